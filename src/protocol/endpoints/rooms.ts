@@ -1,0 +1,111 @@
+/** Rooms and their members. */
+import { z } from "zod";
+import { clientId, limitText, queryText, roomName, topic } from "../scalars.js";
+import { memberRole, memberSchema, membershipSchema, notify, roomSchema, roomViewSchema } from "../shapes.js";
+import { endpoint } from "./endpoint.js";
+
+export const roomsEndpoints = {
+  listRooms: endpoint({
+    method: "GET",
+    path: "/rooms",
+    summary: "All rooms that one is in",
+    access: "token",
+    answers: { 200: z.object({ rooms: z.array(roomViewSchema) }) },
+    errors: [],
+  }),
+  listDirectory: endpoint({
+    method: "GET",
+    path: "/rooms/directory",
+    summary: "The public rooms, by name, archived ones left out",
+    access: "token",
+    query: z.strictObject({ query: queryText.optional(), cursor: z.string().max(400).optional(), limit: limitText }),
+    answers: { 200: z.object({ rooms: z.array(roomSchema), nextCursor: z.string().nullable() }) },
+    errors: ["invalid_request"],
+  }),
+  createRoom: endpoint({
+    method: "POST",
+    path: "/rooms",
+    summary: "Make a room and be its owner",
+    access: "token",
+    body: z.strictObject({
+      clientId: clientId.optional(),
+      name: roomName,
+      topic: topic.optional(),
+      kind: z.enum(["public", "private"]),
+    }),
+    answers: { 201: roomViewSchema, 200: roomViewSchema },
+    errors: ["invalid_request", "conflict", "client_id_reused"],
+  }),
+  getRoom: endpoint({
+    method: "GET",
+    path: "/rooms/:roomId",
+    summary: "One room; an outsider may look at a public one",
+    access: "token",
+    answers: { 200: roomViewSchema },
+    errors: ["not_found"],
+  }),
+  updateRoom: endpoint({
+    method: "PATCH",
+    path: "/rooms/:roomId",
+    summary: "Change name or topic (moderators), kind or archive (owners)",
+    access: "token",
+    body: z.strictObject({
+      name: roomName.optional(),
+      topic: topic.optional(),
+      kind: z.enum(["public", "private"]).optional(),
+      archived: z.boolean().optional(),
+    }),
+    answers: { 200: roomViewSchema },
+    errors: ["invalid_request", "forbidden", "not_found", "conflict", "client_id_reused"],
+  }),
+  joinRoom: endpoint({
+    method: "POST",
+    path: "/rooms/:roomId/join",
+    summary: "Join a public room",
+    access: "token",
+    answers: { 200: roomViewSchema },
+    errors: ["forbidden", "not_found", "client_id_reused"],
+  }),
+  leaveRoom: endpoint({
+    method: "POST",
+    path: "/rooms/:roomId/leave",
+    summary: "Leave a room",
+    access: "token",
+    answers: { 204: null },
+    errors: ["forbidden", "not_found", "client_id_reused"],
+  }),
+  listMembers: endpoint({
+    method: "GET",
+    path: "/rooms/:roomId/members",
+    summary: "The members of a room",
+    access: "token",
+    answers: { 200: z.object({ members: z.array(memberSchema) }) },
+    errors: ["forbidden", "not_found"],
+  }),
+  putMember: endpoint({
+    method: "PUT",
+    path: "/rooms/:roomId/members/:userId",
+    summary: "Invite a user, or change a member's role (owners)",
+    access: "token",
+    body: z.strictObject({ role: memberRole.optional() }),
+    answers: { 200: membershipSchema },
+    errors: ["invalid_request", "forbidden", "not_found", "conflict", "client_id_reused"],
+  }),
+  removeMember: endpoint({
+    method: "DELETE",
+    path: "/rooms/:roomId/members/:userId",
+    summary: "Remove a member of lower rank",
+    access: "token",
+    answers: { 204: null },
+    errors: ["forbidden", "not_found", "client_id_reused"],
+  }),
+  updateMembership: endpoint({
+    method: "PATCH",
+    path: "/rooms/:roomId/membership",
+    summary: "Change what one is notified of",
+    access: "token",
+    body: z.strictObject({ notify }),
+    answers: { 200: membershipSchema },
+    errors: ["invalid_request", "forbidden", "not_found"],
+  }),
+} as const;

@@ -1,0 +1,108 @@
+/** The small schemas that every shape and call is made of. */
+import { z } from "zod";
+import { LIMITS } from "./limits.js";
+import { normalizeName, normalizeText, problemInName, problemInText } from "./text.js";
+
+/** An opaque id. Any string passes: one that cannot exist counts as not found, not as invalid. */
+export const id = z.string();
+
+/** ISO 8601 UTC with milliseconds, always the server's clock. */
+export const moment = z.iso.datetime({ precision: 3 });
+
+/** A position in a room's log. */
+export const seq = z.int().min(1);
+
+/** A position, or 0 for "before the first". */
+export const cursor = z.int().min(0);
+
+const CLIENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** 8-4-4-4-12 hex digits; upper case is taken and lowered [L4]. */
+export const clientId = z
+  .string()
+  .overwrite((value) => value.toLowerCase())
+  .regex(CLIENT_ID, "Must be 8-4-4-4-12 hex digits.");
+
+const noProblem = (find: (text: string) => string | null) => (context: z.core.ParsePayload<string>) => {
+  const problem = find(context.value);
+  if (problem !== null) context.issues.push({ code: "custom", message: problem, input: context.value });
+};
+
+/** A message's words: 1 to 8,000 UTF-16 units after CRLF became LF and both ends were trimmed. */
+export const messageText = z
+  .string()
+  .overwrite(normalizeText)
+  .min(1, "Must not be empty.")
+  .max(LIMITS.messageTextMax, `Must be at most ${LIMITS.messageTextMax} characters.`)
+  .check(noProblem(problemInText));
+
+const name = (max: number) =>
+  z.string().overwrite(normalizeName).max(max, `Must be at most ${max} characters.`).check(noProblem(problemInName));
+
+export const displayName = name(LIMITS.displayNameMax).min(1, "Must not be empty.");
+export const roomName = name(LIMITS.roomNameMax).min(1, "Must not be empty.");
+export const topic = name(LIMITS.topicMax);
+
+/** Names that stand for more than one person, or for somebody who is gone. */
+const RESERVED_USERNAMES = new Set(["all", "here", "deleted"]);
+
+export const username = z
+  .string()
+  .overwrite((value) => value.toLowerCase())
+  .min(LIMITS.usernameMin, `Must be at least ${LIMITS.usernameMin} characters.`)
+  .max(LIMITS.usernameMax, `Must be at most ${LIMITS.usernameMax} characters.`)
+  .regex(/^[a-z0-9._-]*$/, "Must hold only a to z, 0 to 9, dot, dash and underscore.")
+  .regex(/(^|[a-z0-9])$/, "Must end in a letter or a digit.")
+  .refine((value) => !RESERVED_USERNAMES.has(value), "This name is not given out.");
+
+const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
+
+/** A new password: counted in UTF-8 bytes, because bcrypt reads no further than 72 of them. */
+export const newPassword = z
+  .string()
+  .check(noProblem((value) => (/\p{Surrogate}/u.test(value) ? "Must be well-formed Unicode." : null)))
+  .refine((value) => utf8Bytes(value) >= LIMITS.passwordMinBytes, `Must be at least ${LIMITS.passwordMinBytes} bytes.`)
+  .refine((value) => utf8Bytes(value) <= LIMITS.passwordMaxBytes, `Must be at most ${LIMITS.passwordMaxBytes} bytes.`);
+
+/** What somebody types at login: compared, never stored. */
+export const loginText = z.string().min(1, "Must not be empty.").max(LIMITS.loginMax);
+
+export const email = z.email("Must be an e-mail address.").max(LIMITS.emailMax);
+
+const preferenceKey = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, "Must be 1 to 64 of A-Z a-z 0-9 _ . : -");
+const preferenceValue = z.union([
+  z.string().max(LIMITS.preferenceTextMax).check(noProblem(problemInText)),
+  z.number(),
+  z.boolean(),
+]);
+const UNSAFE_KEYS = ["__proto__", "constructor", "prototype"];
+
+/** Up to 50 flat values; a change replaces all of them. */
+export const preferences = z
+  .record(preferenceKey, preferenceValue)
+  .refine((value) => Object.keys(value).length <= LIMITS.preferencesMax, `At most ${LIMITS.preferencesMax} values.`)
+  .refine((value) => !UNSAFE_KEYS.some((key) => Object.hasOwn(value, key)), "Holds a key that is not allowed.");
+
+const wholeNumberText = (min: number, max: number, message: string) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.int().min(min, message).max(max, message));
+
+/** `limit` of a page, as it stands in a query string. */
+export const limitText = wholeNumberText(
+  1,
+  LIMITS.pageMax,
+  `Must be a whole number from 1 to ${LIMITS.pageMax}.`,
+).default(LIMITS.pageDefault);
+
+/** A seq in a query string. */
+export const cursorText = wholeNumberText(0, Number.MAX_SAFE_INTEGER, "Must be a whole number, 0 or more.");
+
+/** What somebody types to find people or rooms. */
+export const queryText = z
+  .string()
+  .overwrite(normalizeName)
+  .max(LIMITS.queryMax, `Must be at most ${LIMITS.queryMax} characters.`)
+  .check(noProblem(problemInName));
