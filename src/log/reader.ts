@@ -1,0 +1,110 @@
+/**
+ * Reads a room's log: the newest entries of active rooms from memory [D0], the rest from MongoDB. Everything it returns is
+ * majority-committed [L5]. Permission is the caller's business.
+ */
+import type { Entry } from "../protocol/entries.js";
+import { isTimelineKind } from "./entry-model.js";
+import type { EntryStore } from "./entry-store.js";
+import { RECENT_ENTRIES, type Memory, type RoomMemory } from "./memory.js";
+
+export interface TimelinePage {
+  /** ascending */
+  entries: Entry[];
+  /** whether the timeline goes on before and after */
+  older: boolean;
+  newer: boolean;
+}
+
+export interface LogReader {
+  /** Seq of the last entry of each room, 0 for none. */
+  heads(roomIds: readonly string[]): Promise<Map<string, number>>;
+  head(roomId: string): Promise<number>;
+  /** Every kind, ascending, from `after` (exclusive) to `head` (inclusive). */
+  entries(roomId: string, bounds: { after: number; head: number; limit: number }): Promise<Entry[]>;
+  /** Timeline kinds with `from <= seq <= to`; a page shorter than the span keeps the end that `end` names. */
+  timeline(
+    roomId: string,
+    bounds: { from: number; to: number; end: "first" | "last"; limit: number },
+  ): Promise<TimelinePage>;
+  one(roomId: string, seq: number): Promise<Entry | null>;
+  countByOthers(roomId: string, userId: string, after: number, limit: number): Promise<number>;
+}
+
+export function createLogReader({ store, memory }: { store: EntryStore; memory: Memory }): LogReader {
+  /** First seq that memory holds; entries from there to the head are all there. */
+  const firstKept = (room: RoomMemory) => room.recent[0]?.entry.seq ?? room.head + 1;
+
+  /** The newest entries of a room that is asked for are kept for whoever asks next. */
+  async function warm(roomId: string): Promise<RoomMemory | undefined> {
+    const known = memory.get(roomId);
+    if (known?.warm) return known;
+    if (memory.isSuspect(roomId)) return undefined;
+    const found = await store.newest(roomId, RECENT_ENTRIES);
+    const last = found.at(-1)?.entry;
+    if (last === undefined || memory.isSuspect(roomId)) return undefined;
+    // A writer may have come to know the room meanwhile: its head is newer, never older, and stays.
+    const room = memory.get(roomId) ?? memory.load(roomId, last.seq, Date.parse(last.sentAt));
+    memory.prepend(room, found);
+    return room;
+  }
+
+  async function heads(roomIds: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    const cold: string[] = [];
+    for (const roomId of new Set(roomIds)) {
+      const room = memory.get(roomId);
+      if (room === undefined) cold.push(roomId);
+      else found.set(roomId, room.head);
+    }
+    for (const { roomId, seq } of await store.heads(cold)) found.set(roomId, seq);
+    return found;
+  }
+
+  /** What is wanted, when memory holds all of it from `from` on. */
+  function kept(room: RoomMemory | undefined, from: number): Entry[] | null {
+    if (room === undefined || from < firstKept(room)) return null;
+    return room.recent.slice(from - firstKept(room)).map(({ entry }) => entry);
+  }
+
+  /** The newest `limit` timeline entries up to `to`, when memory holds them all. */
+  function keptTail(room: RoomMemory | undefined, to: number, limit: number): TimelinePage | null {
+    if (room === undefined || to < room.head) return null;
+    const shown = room.recent
+      .map(({ entry }) => entry)
+      .filter((entry) => isTimelineKind(entry.kind) && entry.seq <= to);
+    const whole = firstKept(room) === 1;
+    // One more than asked for tells whether there is an older one.
+    if (!whole && shown.length <= limit) return null;
+    return { entries: shown.slice(-limit), older: shown.length > limit, newer: false };
+  }
+
+  return {
+    heads,
+    async head(roomId) {
+      return memory.get(roomId)?.head ?? (await heads([roomId])).get(roomId) ?? 0;
+    },
+    async entries(roomId, { after, head, limit }) {
+      if (after >= head) return [];
+      const room = head - after <= RECENT_ENTRIES ? await warm(roomId) : memory.get(roomId);
+      const fromMemory = kept(room, after + 1);
+      if (fromMemory !== null) return fromMemory.filter(({ seq }) => seq <= head).slice(0, limit);
+      return (await store.range(roomId, { after, before: head + 1, limit })).map(({ entry }) => entry);
+    },
+    async timeline(roomId, { from, to, end, limit }) {
+      if (end === "last" && from <= 1) {
+        const fromMemory = keptTail(await warm(roomId), to, limit);
+        if (fromMemory !== null) return fromMemory;
+      }
+      const found = await store.timeline(roomId, { from, to, end, limit: limit + 1 });
+      const cut = found.length > limit;
+      if (end === "first") return { entries: cut ? found.slice(0, limit) : found, older: false, newer: cut };
+      return { entries: cut ? found.slice(1) : found, older: cut, newer: false };
+    },
+    async one(roomId, seq) {
+      const room = memory.get(roomId);
+      const known = room?.recent[seq - firstKept(room)]?.entry;
+      return known ?? (await store.one(roomId, seq));
+    },
+    countByOthers: (roomId, userId, after, limit) => store.countByOthers(roomId, userId, after, limit),
+  };
+}
