@@ -111,7 +111,7 @@ export function createLog(deps: LogDeps, parts: LogParts = PARTS): Log {
   expiry.unref();
 
   return {
-    ...createLogReader({ store, memory }),
+    ...createLogReader({ store, memory, rooms }),
     append(proposal) {
       if (draining)
         return Promise.reject(new ChatError("unavailable", "The server is shutting down. Try again shortly."));

@@ -5,6 +5,8 @@
 import type { Entry } from "../protocol/entries.js";
 import { isTimelineKind } from "./entry-model.js";
 import type { EntryStore } from "./entry-store.js";
+import type { MemberRole } from "../protocol/shapes.js";
+import type { RoomRecord, RoomSource } from "./intents.js";
 import { RECENT_ENTRIES, type Memory, type RoomMemory } from "./memory.js";
 
 export interface TimelinePage {
@@ -28,16 +30,29 @@ export interface LogReader {
   ): Promise<TimelinePage>;
   one(roomId: string, seq: number): Promise<Entry | null>;
   countByOthers(roomId: string, userId: string, after: number, limit: number): Promise<number>;
+  /** The room, and what `userId` is in it now; null where there is none. */
+  roomAndRole(roomId: string, userId: string): Promise<RoomAndRole>;
 }
 
-export function createLogReader({ store, memory }: { store: EntryStore; memory: Memory }): LogReader {
+export interface RoomAndRole {
+  record: RoomRecord | null;
+  role: MemberRole | null;
+}
+
+interface LogReaderDeps {
+  store: EntryStore;
+  memory: Memory;
+  rooms: RoomSource;
+}
+
+export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogReader {
   /** First seq that memory holds; entries from there to the head are all there. */
   const firstKept = (room: RoomMemory) => room.recent[0]?.entry.seq ?? room.head + 1;
 
   /** The newest entries of a room that is asked for are kept for whoever asks next. */
   async function warm(roomId: string): Promise<RoomMemory | undefined> {
     const known = memory.get(roomId);
-    if (known?.warm) return known;
+    if (known !== undefined && (known.warm || known.recent.length >= RECENT_ENTRIES)) return known;
     if (memory.isSuspect(roomId)) return undefined;
     const found = await store.newest(roomId, RECENT_ENTRIES);
     const last = found.at(-1)?.entry;
@@ -106,5 +121,22 @@ export function createLogReader({ store, memory }: { store: EntryStore; memory: 
       return known ?? (await store.one(roomId, seq));
     },
     countByOthers: (roomId, userId, after, limit) => store.countByOthers(roomId, userId, after, limit),
+    async roomAndRole(roomId, userId) {
+      const room = memory.get(roomId);
+      const known = room?.roles.get(userId);
+      if (room?.record !== undefined && known !== undefined) return { record: room.record, role: known };
+      const headBefore = room?.head;
+      const [[record = null], [member]] = await Promise.all([
+        rooms.loadRooms([roomId]),
+        rooms.loadRoles([{ roomId, userId }]),
+      ]);
+      const role = member?.role ?? null;
+      // An entry that came meanwhile may have changed what was read: then it is not kept.
+      if (room !== undefined && memory.get(roomId) === room && room.head === headBefore) {
+        room.record = record;
+        if (role !== null) room.roles.set(userId, role);
+      }
+      return { record, role };
+    },
   };
 }
