@@ -1,0 +1,16 @@
+/** The listening side, with time and size limits against clients that are slow on purpose. */
+import { createServer, type RequestListener, type Server } from "node:http";
+
+/** An HTTP server for the app. It does not listen yet. */
+export function createHttpServer(app: RequestListener): Server {
+  return createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16 * 1024,
+      connectionsCheckingInterval: 5_000,
+    },
+    app,
+  );
+}
