@@ -23,6 +23,8 @@ export interface Delivery {
   record: RoomRecord | null;
 }
 
+export type { LogReader } from "./reader.js";
+
 export interface Log extends LogReader {
   /**
    * Appends what `proposal` wants, once, and delivers it before it answers. Judged when its commit is formed [G6].

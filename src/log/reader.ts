@@ -28,7 +28,8 @@ export interface LogReader {
     roomId: string,
     bounds: { from: number; to: number; end: "first" | "last"; limit: number },
   ): Promise<TimelinePage>;
-  one(roomId: string, seq: number): Promise<Entry | null>;
+  /** One entry, when it stands in the timeline. */
+  timelineEntry(roomId: string, seq: number): Promise<Entry | null>;
   countByOthers(roomId: string, userId: string, after: number, limit: number): Promise<number>;
   /** The room, and what `userId` is in it now; null where there is none. */
   roomAndRole(roomId: string, userId: string): Promise<RoomAndRole>;
@@ -115,10 +116,11 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
       if (end === "first") return { entries: cut ? found.slice(0, limit) : found, older: false, newer: cut };
       return { entries: cut ? found.slice(1) : found, older: cut, newer: false };
     },
-    async one(roomId, seq) {
+    async timelineEntry(roomId, seq) {
       const room = memory.get(roomId);
       const known = room?.recent[seq - firstKept(room)]?.entry;
-      return known ?? (await store.one(roomId, seq));
+      const entry = known ?? (await store.one(roomId, seq));
+      return entry !== null && isTimelineKind(entry.kind) ? entry : null;
     },
     countByOthers: (roomId, userId, after, limit) => store.countByOthers(roomId, userId, after, limit),
     async roomAndRole(roomId, userId) {

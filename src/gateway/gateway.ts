@@ -1,0 +1,227 @@
+/**
+ * The Socket.IO edge: accepts sockets, subscribes them to their rooms, passes their events on, and pushes what is new.
+ *
+ * What the events do is handed in by the domains. Connection state recovery stays off: `sync` does its work, with
+ * authorisation and across restarts [D3].
+ */
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import proxyAddr from "proxy-addr";
+import { Server } from "socket.io";
+import { ChatError } from "../protocol/errors.js";
+import { handshakeSchema, type PushData, type ServerEvent } from "../protocol/events.js";
+import { LIMITS } from "../protocol/limits.js";
+import { createAbuse } from "./abuse.js";
+import {
+  createConnections,
+  type ChatServer,
+  type ChatSocket,
+  type Connection,
+  type Connections,
+} from "./connections.js";
+import { createDispatcher, type Dispatcher } from "./dispatcher.js";
+import { serveEvents, toAckError, type EventHandler, type EventHandlers } from "./events.js";
+import { createHeads, type Heads } from "./heads.js";
+
+export interface Authenticated {
+  userId: string;
+  sessionId: string;
+  expiresAt: Date;
+}
+
+interface GatewayLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface GatewayDeps {
+  httpServer: HttpServer;
+  trustProxy: number;
+  rates: { eventsPerSecond: number; connectionsPerMinute: number };
+  log: GatewayLogger;
+  isOriginAllowed(request: IncomingMessage): boolean;
+  /** @throws ChatError `unauthenticated`, `token_expired`, `unavailable` */
+  authenticate(token: string): Promise<Authenticated>;
+  /** the rooms that a user is in, by a majority read */
+  roomIdsOf(userId: string): Promise<string[]>;
+  isAvailable(): boolean;
+  /** what a client is told of an error: `internal` for anything that is not meant for it */
+  toError(error: unknown): ChatError;
+  handlers: Omit<EventHandlers, "session:renew">;
+  onRole(roomId: string, userId: string): void;
+  onSockets(count: number): void;
+}
+
+export interface Gateway extends Dispatcher {
+  connections: Connections;
+  heads: Heads;
+  /** To every socket of a user. */
+  toUser<E extends ServerEvent>(userId: string, event: E, data: PushData<E>): void;
+  /** Ends the sockets of a session that is no more. */
+  endSession(session: { userId: string; sessionId: string }): void;
+  /** Refuses new sockets from now on. */
+  stopAccepting(): void;
+  /** Tells everybody to come back a little later, not all at once, and closes. */
+  close(): Promise<void>;
+}
+
+/** A socket that has not joined the namespace by then is closed. */
+const CONNECT_TIMEOUT_MS = 5_000;
+const DRAIN_SPREAD_MS = 3_000;
+/** A timer takes no more than this. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** A foreign origin gets a plain 403 over both transports: engine.io would answer an upgrade with 400 [D6]. */
+function refuseOrigin(request: IncomingMessage): void {
+  if (request.headers.upgrade === undefined) return;
+  request.socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+function toConnectError(error: ChatError): Error {
+  return Object.assign(new Error(error.message), { data: toAckError(error) });
+}
+
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { log, rates, toError } = deps;
+  const steadyNow = () => performance.now();
+  const io: ChatServer = new Server(deps.httpServer, {
+    serveClient: false,
+    perMessageDeflate: false,
+    maxHttpBufferSize: LIMITS.packetBytes,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    allowRequest(request, callback) {
+      const allowed = deps.isOriginAllowed(request);
+      if (!allowed) refuseOrigin(request);
+      callback(null, allowed);
+    },
+  });
+  const connections = createConnections({ now: Date.now });
+  const heads = createHeads({ connections });
+  const abuse = createAbuse({ ...rates, now: steadyNow });
+  const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
+  const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
+  const accepted = new WeakMap<ChatSocket, Connection>();
+  let accepting = true;
+
+  const addressOf = (socket: ChatSocket) => proxyAddr(socket.request, trusts);
+
+  async function accept(socket: ChatSocket): Promise<Connection> {
+    if (!accepting)
+      throw new ChatError("unavailable", "The server is shutting down.", { retryAfterMs: DRAIN_SPREAD_MS });
+    const waitMs = abuse.connect(addressOf(socket));
+    if (waitMs > 0) {
+      throw new ChatError("rate_limited", "Too many connections from this address.", { retryAfterMs: waitMs });
+    }
+    if (!deps.isAvailable()) {
+      throw new ChatError("unavailable", "The database is away. Try again shortly.", { retryAfterMs: 1_000 });
+    }
+    const auth = handshakeSchema.safeParse(socket.handshake.auth);
+    if (!auth.success) throw new ChatError("unauthenticated", "Give an access token as auth.token.");
+    const { userId, sessionId, expiresAt } = await deps.authenticate(auth.data.token);
+    const connection: Connection = { socket, userId, sessionId, expiresAt, syncedAt: 0, ended: false };
+    // A socket that goes while it is being accepted never says "disconnect".
+    socket.conn.once("close", () => connections.remove(connection));
+    const arriving = connections.announce(userId);
+    try {
+      connections.admit(arriving, connection, await deps.roomIdsOf(userId));
+      // The session may have ended while its rooms were read; from here on its end reaches this socket.
+      await deps.authenticate(auth.data.token);
+    } catch (error) {
+      connections.turnAway(arriving);
+      connections.remove(connection);
+      throw error;
+    }
+    return connection;
+  }
+
+  io.use((socket, next) => {
+    accept(socket).then(
+      (connection) => {
+        accepted.set(socket, connection);
+        next();
+      },
+      (caught: unknown) => {
+        const error = toError(caught);
+        if (error.code === "internal") log.error({ err: caught, socketId: socket.id }, "handshake failed");
+        else log.info({ code: error.code, socketId: socket.id }, "socket refused");
+        next(toConnectError(error));
+      },
+    );
+  });
+
+  /** Ends the socket when its access token runs out, unless it was renewed meanwhile. */
+  function watchExpiry(connection: Connection): () => void {
+    let timer: NodeJS.Timeout;
+    const check = () => {
+      const leftMs = connection.expiresAt.getTime() - Date.now();
+      if (leftMs <= 0) connections.end(connection, "token_expired");
+      else timer = setTimeout(check, Math.min(leftMs, TIMER_MAX_MS)).unref();
+    };
+    check();
+    return () => clearTimeout(timer);
+  }
+
+  const renew: EventHandler<"session:renew"> = async ({ token }, connection) => {
+    const { userId, sessionId, expiresAt } = await deps.authenticate(token);
+    if (userId !== connection.userId || sessionId !== connection.sessionId) {
+      throw new ChatError("forbidden", "The token belongs to another session than this connection.");
+    }
+    // Timers look at `expiresAt` when they fire, so moving it is all there is to do.
+    connection.expiresAt = expiresAt;
+    return { expiresAt: expiresAt.toISOString() };
+  };
+  const handlers: EventHandlers = { ...deps.handlers, "session:renew": renew };
+
+  io.on("connection", (socket) => {
+    const connection = accepted.get(socket);
+    if (connection === undefined || connection.ended) return void socket.disconnect(true);
+    deps.onSockets(connections.size());
+    const startedAt = steadyNow();
+    const { userId, sessionId } = connection;
+    log.info({ socketId: socket.id, userId, sessionId, transport: socket.conn.transport.name }, "socket connected");
+    const stopWatching = watchExpiry(connection);
+    const limits = abuse.limitsFor(addressOf(socket), (retryAfterMs) => {
+      log.warn({ socketId: socket.id, userId }, "socket ended for too many events");
+      connections.end(connection, "rate_limited", retryAfterMs);
+    });
+    serveEvents(connection, limits, {
+      handlers,
+      toError,
+      onFault: (err, event) => log.error({ err, event, socketId: socket.id, userId }, "event failed"),
+    });
+    socket.on("disconnect", (reason) => {
+      stopWatching();
+      connections.remove(connection);
+      deps.onSockets(connections.size());
+      log.info({ socketId: socket.id, userId, reason, ms: Math.round(steadyNow() - startedAt) }, "socket closed");
+    });
+  });
+
+  return {
+    ...dispatcher,
+    connections,
+    heads,
+    toUser(userId, event, data) {
+      for (const { socket } of connections.ofUser(userId)) {
+        // Socket.IO's types do not follow an event that is itself a type parameter.
+        (socket.emit as (name: string, push: unknown) => boolean).call(socket, event, data);
+      }
+    },
+    endSession({ userId, sessionId }) {
+      for (const connection of connections.ofUser(userId)) {
+        if (connection.sessionId === sessionId) connections.end(connection, "revoked");
+      }
+    },
+    stopAccepting() {
+      accepting = false;
+    },
+    async close() {
+      accepting = false;
+      for (const connection of [...connections.all()]) {
+        connections.end(connection, "draining", Math.round(Math.random() * DRAIN_SPREAD_MS));
+      }
+      heads.close();
+      await io.close();
+    },
+  };
+}
