@@ -6,7 +6,7 @@ import type { EndpointShape } from "../protocol/endpoints/endpoint.js";
 import { endpoints, type EndpointName } from "../protocol/endpoints/index.js";
 import { ChatError } from "../protocol/errors.js";
 import { parse } from "../protocol/parse.js";
-import { bearerToken } from "./bearer.js";
+import { identify, type Authenticate } from "./authenticate.js";
 import { readClientId, readJson } from "./body.js";
 import { UNAVAILABLE_RETRY_MS } from "./errors.js";
 import { noteOf } from "./notes.js";
@@ -16,8 +16,7 @@ import type { Call, Caller, Handlers, Reply } from "./route.js";
 export interface ApiDeps {
   handlers: Handlers;
   limits: RateLimits;
-  /** who an access token stands for; rejects with `unauthenticated` or `token_expired` */
-  authenticate: (token: string) => Promise<Caller>;
+  authenticate: Authenticate;
   /** the session of the refresh cookie, as far as the cookie is genuine; needs no database */
   cookieSession: (request: Request) => string | null;
   isOriginAllowed: (request: Request) => boolean;
@@ -36,11 +35,6 @@ function parseFields<S extends z.ZodType>(schema: S | undefined, value: unknown)
   throw new ChatError("invalid_request", "This call takes no such fields.", {
     fields: (keys ?? [""]).slice(0, 20).map((path) => ({ path, message: NOTHING })),
   });
-}
-
-/** Whether a refusal means only that the token is of no use. */
-function isTokenRefused(error: unknown): error is ChatError {
-  return error instanceof ChatError && (error.code === "unauthenticated" || error.code === "token_expired");
 }
 
 /** The router that serves every call of the table. */
@@ -131,35 +125,16 @@ async function admit(
     await limits.authByAddress(request, response, addressKey(request));
     return null;
   }
-  const { caller, refusal } = await identify(access, request, deps);
+  const session = access === "token" ? null : deps.cookieSession(request);
+  const { caller, refusal } = await identify(request, access, deps.authenticate, session !== null);
   if (caller !== null) noteOf(request).userId = caller.userId;
-  const session = name === "refresh" ? deps.cookieSession(request) : null;
-  if (session !== null) await limits.refresh(request, response, session);
+  if (name === "refresh" && session !== null) await limits.refresh(request, response, session);
   else {
     const key = caller === null ? `address:${addressKey(request)}` : `user:${caller.userId}`;
     await limits.requests(request, response, key);
   }
   if (refusal !== null) throw refusal;
   return caller;
-}
-
-interface Identity {
-  caller: Caller | null;
-  /** why the call is refused all the same */
-  refusal: ChatError | null;
-}
-
-async function identify(access: Access, request: Request, deps: ApiDeps): Promise<Identity> {
-  if (access === "open" || access === "cookie") return { caller: null, refusal: null };
-  const token = bearerToken(request);
-  try {
-    if (token === null) throw new ChatError("unauthenticated", "Log in first: this call wants an access token.");
-    return { caller: await deps.authenticate(token), refusal: null };
-  } catch (error) {
-    if (!isTokenRefused(error)) throw error;
-    const hasCookie = access === "either" && deps.cookieSession(request) !== null;
-    return { caller: null, refusal: hasCookie ? null : error };
-  }
 }
 
 /** Guessing one account's password from many addresses is slow, too. */

@@ -1,25 +1,29 @@
 /** The HTTP side of the server: what stands before the calls, the calls, and the web client behind them. */
 import express, { type Express, type Request } from "express";
+import type { Config } from "../infra/config.js";
 import type { Logger } from "../infra/logger.js";
 import { ChatError } from "../protocol/errors.js";
 import { createApi } from "./api.js";
-import type { EdgeConfig } from "./config.js";
+import type { Authenticate } from "./authenticate.js";
 import { createErrorHandler } from "./errors.js";
 import { createHealth, type HealthDeps } from "./health.js";
 import { createOriginCheck } from "./origin.js";
 import { createRateLimits } from "./rate-limits.js";
 import { createRequestLog } from "./request-log.js";
-import type { Caller, Handlers } from "./route.js";
+import type { Handlers } from "./route.js";
 import { createSecurityHeaders } from "./security-headers.js";
 import { createWebClient } from "./web-client.js";
+
+type EdgeConfig = Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy"> & {
+  rates: Pick<Config["rates"], "authPerMinute" | "requestsPerMinute">;
+};
 
 export interface AppDeps {
   config: EdgeConfig;
   log: Logger;
   metrics: HealthDeps["metrics"];
   handlers: Handlers;
-  /** who an access token stands for; rejects with `unauthenticated` or `token_expired` */
-  authenticate: (token: string) => Promise<Caller>;
+  authenticate: Authenticate;
   /** the session of the refresh cookie, as far as the cookie is genuine */
   cookieSession: (request: Request) => string | null;
   /** whether the database answers; while it does not, nor does any call but /server and the probes */

@@ -1,6 +1,11 @@
 /** Which web origins may use what a browser sends by itself: the refresh cookie, and a WebSocket handshake. */
 import type { IncomingMessage } from "node:http";
-import type { EdgeConfig } from "./config.js";
+import type { Config } from "../infra/config.js";
+
+/** Whether people reach this server over https, as far as it was told. */
+export function isHttps(config: Pick<Config, "publicUrl">): boolean {
+  return config.publicUrl?.startsWith("https:") ?? false;
+}
 
 const WEB = new Set(["http:", "https:"]);
 
@@ -24,7 +29,7 @@ function hostOf(request: IncomingMessage, protocol: string): string | null {
  * `Host` is let in. No `Origin` at all (a bot, a script) is always let in; `null` (a sandboxed page, a file) never.
  */
 export function createOriginCheck(
-  config: Pick<EdgeConfig, "publicUrl" | "allowedOrigins">,
+  config: Pick<Config, "publicUrl" | "allowedOrigins">,
 ): (request: IncomingMessage) => boolean {
   const listed = [config.publicUrl ?? "", ...config.allowedOrigins].flatMap((text) => toUrl(text)?.origin ?? []);
   const allowed = new Set(listed.filter((origin) => origin !== "null"));

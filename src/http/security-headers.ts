@@ -1,6 +1,7 @@
 /** The headers that tell a browser what our pages may do. */
 import helmet from "helmet";
-import { isHttps, type EdgeConfig } from "./config.js";
+import type { Config } from "../infra/config.js";
+import { isHttps } from "./origin.js";
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
@@ -8,7 +9,7 @@ const YEAR_S = 365 * 24 * 60 * 60;
  * A page of ours runs our own scripts and nothing else, is framed by nobody and makes no HTML from strings. What rests on
  * https (HSTS, upgrading requests) is sent only when PUBLIC_URL says that it is there.
  */
-export function createSecurityHeaders(config: Pick<EdgeConfig, "publicUrl">) {
+export function createSecurityHeaders(config: Pick<Config, "publicUrl">) {
   const https = isHttps(config);
   return helmet({
     contentSecurityPolicy: {
