@@ -15,8 +15,8 @@ export function noSuchRoom(): ChatError {
   return new ChatError("not_found", "There is no such room, or you are not in it.");
 }
 
-/** What somebody is told who is not in `room` (null: there is none): outsiders do not learn that a private or direct one exists. */
-export function notAMember(room: RoomRecord | null): ChatError {
+/** What somebody is told who is not in `room`; null: there is none. That a private or direct one exists is not for outsiders to know. */
+export function outsiderError(room: RoomRecord | null): ChatError {
   return room?.kind === "public"
     ? new ChatError("forbidden", "You are not in this room. Join it first.")
     : noSuchRoom();
@@ -26,7 +26,7 @@ export function createAccess({ log }: { log: Pick<LogReader, "roomAndRole"> }): 
   return {
     async member(roomId, userId) {
       const { record, role } = await log.roomAndRole(roomId, userId);
-      if (record === null || role === null) throw notAMember(record);
+      if (record === null || role === null) throw outsiderError(record);
       return { record, role };
     },
     async visible(roomId, userId) {

@@ -1,6 +1,5 @@
 /** Makes rooms, each once for a (user, clientId) [L4], with its creator as owner and first entry [L11]. */
 import { setTimeout as wait } from "node:timers/promises";
-import { Types } from "mongoose";
 import type { ContentHash } from "../log/content-hash.js";
 import type { RoomRecord } from "../log/intents.js";
 import type { Log } from "../log/log.js";
@@ -23,6 +22,7 @@ interface CreateRoomDeps {
   contentHash: ContentHash;
   /** the server's clock, in milliseconds */
   now(): number;
+  newId(): string;
 }
 
 /** @throws ChatError `conflict` when a public room has the name; `client_id_reused`; `unavailable` */
@@ -43,12 +43,12 @@ const underWay = () =>
 const lostRace = (error: unknown) =>
   error instanceof ChatError && error.code === "unavailable" && error.cause === undefined;
 
-export function createRoomCreator({ store, log, contentHash, now }: CreateRoomDeps): CreateRoom {
+export function createRoomCreator({ store, log, contentHash, now, newId }: CreateRoomDeps): CreateRoom {
   async function found(createdBy: string, createClientId: string, wanted: NewRoom, createHash: string) {
     const { name, topic, kind } = wanted;
     const createdAt = new Date(now());
     const record: RoomRecord = {
-      id: new Types.ObjectId().toHexString(),
+      id: newId(),
       kind,
       name,
       topic,

@@ -8,7 +8,7 @@ import type { Change, Draft, Facts, Intent, Proposal, RoomRecord, Rules, Verdict
 import type { RoomChanges } from "../protocol/entries.js";
 import { ChatError } from "../protocol/errors.js";
 import type { MemberRole } from "../protocol/shapes.js";
-import { noSuchRoom, notAMember } from "./access.js";
+import { noSuchRoom, outsiderError } from "./access.js";
 import { ROOM_INDEXES } from "./room-model.js";
 import { duplicateIndexOf, type RoomStore } from "./room-store.js";
 
@@ -136,7 +136,7 @@ export function createRoomRules(store: RulesStore): RoomRules {
       if (intent.kind === "message") throw new Error("A message is not a change: judgeMessage judges it.");
       if (room === null) return { kind: "refuse", error: noSuchRoom() };
       if (intent.kind === "join") return judgeJoin(senderId, role, room);
-      if (role === null) return { kind: "refuse", error: notAMember(room) };
+      if (role === null) return { kind: "refuse", error: outsiderError(room) };
       return await judgeActor({ userId: senderId, role, room }, intent, facts);
     },
   };
