@@ -2,8 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { mongo } from "mongoose";
 import { createAccounts } from "./accounts/accounts.js";
-import { deriveKeys } from "./accounts/tokens.js";
-import { readSecret } from "./accounts/secret.js";
+import { deriveKeys, readSecret } from "./accounts/credentials/secret.js";
 import { createErrorTranslation } from "./gateway/errors.js";
 import { createGateway, type Gateway } from "./gateway/gateway.js";
 import { createTokenBucket } from "./gateway/token-bucket.js";
@@ -11,7 +10,7 @@ import { createApp } from "./http/app.js";
 import { createHttpServer } from "./http/http-server.js";
 import { createOriginCheck } from "./http/origin.js";
 import type { Config } from "./infra/config.js";
-import { isTransientDatabaseError, openDatabase } from "./infra/database/database.js";
+import { isTransientDatabaseError, openDatabase } from "./infra/database/index.js";
 import type { Logger } from "./infra/logger.js";
 import { createMetrics } from "./infra/metrics.js";
 import { createContentHash } from "./log/content-hash.js";
@@ -59,7 +58,7 @@ const IDLE_CLOSE_EVERY_MS = 50;
  * @throws an error of Node's `listen` when the address cannot be had
  */
 export async function startServer({ config, log, webClientDir, logParts }: StartOptions): Promise<ParlanceServer> {
-  const keys = deriveKeys(await readSecret(config));
+  const keys = deriveKeys(await loadSecret(config));
   const metrics = createMetrics();
   const database = await openDatabase({ config, log });
   const { connection } = database;
@@ -194,6 +193,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     await database.ensureIndexes([...accounts.models, ...Object.values(roomStore.models), entryModel]);
     historyId = await readHistoryId(connection);
     serving = true;
+    await database.announce(url);
   }
 
   try {
@@ -205,6 +205,9 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     await closeParts();
     throw error;
   }
+  const { port } = httpServer.address() as AddressInfo;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  const url = `http://${host}:${port}`;
   const ready = prepare();
   // Whoever started the server hears of it through `ready`; until somebody listens, it is no unhandled rejection.
   ready.catch(() => undefined);
@@ -212,7 +215,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   async function closeParts(): Promise<void> {
     await edge().close();
     entryLog.close();
-    accounts.close();
+    await accounts.close();
     await database.close();
     metrics.close();
   }
@@ -231,7 +234,5 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     }
   }
 
-  const { port } = httpServer.address() as AddressInfo;
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  return { url: `http://${host}:${port}`, ready, close };
+  return { url, ready, close };
 }

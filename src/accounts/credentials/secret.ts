@@ -24,7 +24,7 @@ export function deriveKeys(secret: string): Keys {
 
 const hasCode = (error: unknown, code: string) => error instanceof Error && "code" in error && error.code === code;
 
-async function readSecret(path: string): Promise<string | null> {
+async function readFrom(path: string): Promise<string | null> {
   let secret: string;
   try {
     secret = (await readFile(path, "utf8")).trim();
@@ -55,13 +55,13 @@ async function makeSecret(dataDir: string, path: string): Promise<void> {
 }
 
 /** JWT_SECRET; without one, the secret kept in `dataDir` (mode 0600), made at the first start. */
-export async function loadSecret({ jwtSecret, dataDir }: Pick<Config, "jwtSecret" | "dataDir">): Promise<string> {
+export async function readSecret({ jwtSecret, dataDir }: Pick<Config, "jwtSecret" | "dataDir">): Promise<string> {
   if (jwtSecret !== null) return jwtSecret;
   const path = join(dataDir, FILE);
-  const known = await readSecret(path);
+  const known = await readFrom(path);
   if (known !== null) return known;
   await makeSecret(dataDir, path);
-  const made = await readSecret(path);
+  const made = await readFrom(path);
   if (made === null) throw new Error(`${path} could not be read back.`);
   return made;
 }
