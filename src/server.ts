@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { mongo } from "mongoose";
 import { createAccounts } from "./accounts/accounts.js";
-import { deriveKeys, readSecret } from "./accounts/credentials/secret.js";
+import { deriveKeys, loadSecret } from "./accounts/credentials/secret.js";
 import { createErrorTranslation } from "./gateway/errors.js";
 import { createGateway, type Gateway } from "./gateway/gateway.js";
 import { createTokenBucket } from "./gateway/token-bucket.js";

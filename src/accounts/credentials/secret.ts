@@ -55,7 +55,7 @@ async function makeSecret(dataDir: string, path: string): Promise<void> {
 }
 
 /** JWT_SECRET; without one, the secret kept in `dataDir` (mode 0600), made at the first start. */
-export async function readSecret({ jwtSecret, dataDir }: Pick<Config, "jwtSecret" | "dataDir">): Promise<string> {
+export async function loadSecret({ jwtSecret, dataDir }: Pick<Config, "jwtSecret" | "dataDir">): Promise<string> {
   if (jwtSecret !== null) return jwtSecret;
   const path = join(dataDir, FILE);
   const known = await readFrom(path);
