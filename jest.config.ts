@@ -17,8 +17,8 @@ const config: JestConfigWithTsJest = {
         "<rootDir>/scripts/**/*.test.ts",
       ],
       moduleNameMapper: jsToTs,
-      globalSetup: "<rootDir>/tests/support/mongod/global-setup.ts",
-      globalTeardown: "<rootDir>/tests/support/mongod/global-teardown.ts",
+      globalSetup: "<rootDir>/tests/support/mongod/global-setup.mjs",
+      globalTeardown: "<rootDir>/tests/support/mongod/global-teardown.mjs",
     },
     {
       displayName: "client",

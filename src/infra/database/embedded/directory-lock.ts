@@ -1,0 +1,89 @@
+/** One server a data directory: whoever holds `server.lock` may touch what is in it. */
+import { randomBytes } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DatabaseError } from "../errors.js";
+import { isAlive, startMark } from "./processes.js";
+
+export interface DirectoryLock {
+  /** Says where this server can be reached, so that a second one can tell. */
+  announce(url: string): Promise<void>;
+  /** Gives the directory free; calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+const holderSchema = z.object({
+  pid: z.number().int().positive(),
+  startMark: z.string().nullable(),
+  url: z.string().nullable(),
+});
+type Holder = z.infer<typeof holderSchema>;
+
+/**
+ * Takes the lock, also from a holder that ended without giving it back. A process id alone does not tell: ids are
+ * used again, so the moment of the holder's start is compared as well.
+ *
+ * @throws DatabaseError that names the holder, having changed nothing
+ */
+export async function lockDirectory(dataDir: string, url: string | null): Promise<DirectoryLock> {
+  const path = join(dataDir, "server.lock");
+  const mine: Holder = { pid: process.pid, startMark: await startMark(process.pid), url };
+  while (!(await create(path, mine))) {
+    const text = await readFile(path, "utf8").catch(() => null);
+    if (text === null) continue; // given back in the meantime
+    const holder = parseHolder(text);
+    if (holder !== null && (await stillRuns(holder))) throw new DatabaseError(occupied(dataDir, holder));
+    await removeStale(path, text);
+  }
+  let held = true;
+  return {
+    async announce(address) {
+      if (held) await writeFile(path, JSON.stringify({ ...mine, url: address }));
+    },
+    async release() {
+      if (held) await rm(path, { force: true });
+      held = false;
+    },
+  };
+}
+
+async function create(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw new DatabaseError(`DATA_DIR cannot be written (${String(error)}). Set it to a folder that can.`);
+  }
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return null; // cut off by a crash while it was written
+  }
+}
+
+async function stillRuns(holder: Holder): Promise<boolean> {
+  return isAlive(holder.pid) && (holder.startMark === null || (await startMark(holder.pid)) === holder.startMark);
+}
+
+/** Moved aside before it is deleted: of two servers that found the same stale lock, one alone gets to move it. */
+async function removeStale(path: string, seen: string): Promise<void> {
+  const aside = `${path}.${randomBytes(4).toString("hex")}`;
+  const moved = await rename(path, aside).then(
+    () => true,
+    () => false,
+  );
+  if (!moved) return;
+  // Should the other one have taken the lock between our look and our move, it gets its lock back.
+  if ((await readFile(aside, "utf8").catch(() => seen)) === seen) await rm(aside, { force: true });
+  else await rename(aside, path);
+}
+
+function occupied(dataDir: string, { pid, url }: Holder): string {
+  const where = url === null ? "" : ` at ${url}`;
+  return `Parlance already runs on ${dataDir}: process ${pid}${where}. Stop it first, or set DATA_DIR to another folder.`;
+}
