@@ -116,7 +116,10 @@ export function createQueue({ steadyNow }: { steadyNow: () => number }): Queue {
     },
     settle(item, appended) {
       close(item);
-      for (const waiter of item.waiters) waiter.resolve(appended);
+      // Whoever asked for the same thing meanwhile repeated it.
+      for (const [index, waiter] of item.waiters.entries()) {
+        waiter.resolve(index === 0 ? appended : { ...appended, repeat: true });
+      }
     },
     refuse(item, error) {
       close(item);
