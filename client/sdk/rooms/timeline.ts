@@ -99,12 +99,13 @@ function rowOf(entry: Entry, key: string): Row {
  * What the timeline shows: entries and holes by seq, then what is pending in the order in which it was written. Something
  * pending whose entry is held is not shown a second time.
  *
- * A key is the clientId. Only where another sender has used the same one, on purpose, the later entry's is told apart by its seq.
+ * A key is the clientId. Only where somebody else has used the same one, on purpose, theirs is told apart by its seq.
  */
 export function rowsOf(timeline: Timeline, pending: readonly Pending[], myId: string | null): Row[] {
   const rows: Row[] = [];
-  const keys = new Set<string>();
-  const mine = new Set<string>();
+  const mine = new Set(timeline.entries.filter((entry) => entry.senderId === myId).map((entry) => entry.clientId));
+  const unsent = pending.filter((item) => !mine.has(item.clientId));
+  const taken = new Set([...mine, ...unsent.map((item) => item.clientId)]);
   let rangeIndex = 0;
   for (const entry of timeline.entries) {
     for (let range = timeline.ranges[rangeIndex]; range !== undefined && range.to < entry.seq;) {
@@ -113,18 +114,16 @@ export function rowsOf(timeline: Timeline, pending: readonly Pending[], myId: st
       rangeIndex += 1;
       range = next;
     }
-    const key = keys.has(entry.clientId) ? `${entry.clientId}:${entry.seq}` : entry.clientId;
-    keys.add(key);
-    if (entry.senderId === myId) mine.add(entry.clientId);
+    const isTaken = entry.senderId !== myId && taken.has(entry.clientId);
+    const key = isTaken ? `${entry.clientId}:${entry.seq}` : entry.clientId;
+    taken.add(key);
     rows.push(rowOf(entry, key));
   }
   for (; rangeIndex + 1 < timeline.ranges.length; rangeIndex += 1) {
     const [range, next] = [timeline.ranges[rangeIndex], timeline.ranges[rangeIndex + 1]];
     if (range !== undefined && next !== undefined) rows.push(holeRow(range.to, next.from));
   }
-  for (const item of pending) {
-    if (!mine.has(item.clientId)) rows.push(pendingRow(item, keys.has(item.clientId)));
-  }
+  for (const item of unsent) rows.push(pendingRow(item));
   return rows;
 }
 
@@ -137,11 +136,10 @@ const holeRow = (after: number, before: number): Row => ({
 
 const pendingRows = new WeakMap<Pending, Row>();
 
-function pendingRow(pending: Pending, isTaken: boolean): Row {
+function pendingRow(pending: Pending): Row {
   const known = pendingRows.get(pending);
-  const key = isTaken ? `${pending.clientId}:pending` : pending.clientId;
-  if (known?.key === key) return known;
-  const row: Row = { kind: "pending", key, pending };
+  if (known !== undefined) return known;
+  const row: Row = { kind: "pending", key: pending.clientId, pending };
   pendingRows.set(pending, row);
   return row;
 }
