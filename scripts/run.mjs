@@ -1,0 +1,15 @@
+/**
+ * The door to every command of package.json: `node scripts/run.mjs NAME`. It is written in old JavaScript, so that a
+ * Node too old for the rest says so in one line instead of failing on its syntax.
+ */
+var version = process.versions.node.split(".").map(Number);
+if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
+  console.error(
+    "Parlance needs Node 20.19 or newer, and this is Node " + process.versions.node + ". See https://nodejs.org.",
+  );
+  process.exit(1);
+}
+import("./" + process.argv[2] + ".mjs").catch(function (error) {
+  console.error(error.isPlain ? error.message : error);
+  process.exit(1);
+});
