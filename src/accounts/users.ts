@@ -1,12 +1,9 @@
 /** Finding users: by id, and by the beginning of a name. */
 import { trusted, type QueryFilter } from "mongoose";
-import { ChatError } from "../protocol/errors.js";
 import type { User } from "../protocol/shapes.js";
 import { toSearchName, toUser, type StoredUser, type UserModel } from "./user-model.js";
 
 const SEARCH_MS = 500;
-/** MongoDB's code for a query that was stopped for taking too long. */
-const MAX_TIME_EXPIRED = 50;
 
 export interface Users {
   /** Those that exist, in the order asked for, each once. */
@@ -15,7 +12,7 @@ export interface Users {
   /**
    * Users whose username or display name begins with the words; usernames come first. Everybody when there are no words.
    *
-   * @throws ChatError `unavailable` when the database takes over half a second
+   * @throws a transient database error when it takes over half a second
    */
   search: (words: string, limit: number) => Promise<User[]>;
 }
@@ -25,18 +22,10 @@ function beginsWith(words: string) {
   return trusted({ $regex: `^${words.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)}` });
 }
 
-const isTooSlow = (error: unknown) => error instanceof Error && "code" in error && error.code === MAX_TIME_EXPIRED;
-
 /** The users that anybody may see. */
 export function createUsers(model: UserModel): Users {
-  async function find(filter: QueryFilter<StoredUser>, by: "username" | "searchName", limit: number) {
-    try {
-      return await model.find(filter).sort(by).limit(limit).maxTimeMS(SEARCH_MS).lean();
-    } catch (error) {
-      if (!isTooSlow(error)) throw error;
-      throw new ChatError("unavailable", "The search took too long.", { cause: error, retryAfterMs: 1_000 });
-    }
-  }
+  const find = (filter: QueryFilter<StoredUser>, by: "username" | "searchName", limit: number) =>
+    model.find(filter).sort(by).limit(limit).maxTimeMS(SEARCH_MS).lean();
 
   return {
     byIds: async (ids) => {

@@ -22,7 +22,8 @@ export function deriveKeys(secret: string): Keys {
   return { access: derive("access"), refresh: derive("refresh"), contentHash: derive("content-hash") };
 }
 
-const hasCode = (error: unknown, code: string) => error instanceof Error && "code" in error && error.code === code;
+const hasCode = (error: unknown, code: string) =>
+  typeof error === "object" && error !== null && "code" in error && error.code === code;
 
 async function readFrom(path: string): Promise<string | null> {
   let secret: string;
