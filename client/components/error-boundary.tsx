@@ -1,0 +1,22 @@
+/** Keeps one broken part from taking the page with it. A class, because React offers nothing else that catches. */
+import { Component, type ReactNode } from "react";
+
+interface Props {
+  /** shown in place of what broke */
+  fallback: ReactNode | ((retry: () => void) => ReactNode);
+  children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<Props, { broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children;
+    const { fallback } = this.props;
+    return typeof fallback === "function" ? fallback(() => this.setState({ broken: false })) : fallback;
+  }
+}

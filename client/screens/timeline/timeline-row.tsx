@@ -1,0 +1,64 @@
+/** One row: a message, one of one's own on its way, a line about the room, or a hole. Drawn again only when it changes. */
+import { memo } from "react";
+import { useStore } from "../../hooks/chat-context.js";
+import type { TimelineItem } from "../../logic/timeline-items.js";
+import { formatTime, formatWhole } from "../../text/days.js";
+import { lineOf } from "../../text/lines.js";
+import { HoleBar } from "./hole-bar.js";
+import { MessageRow } from "./message-row.js";
+import { PendingRow } from "./pending-row.js";
+
+interface RowProps {
+  item: TimelineItem;
+  roomId: string;
+  /** whether Tab enters the list here */
+  reachable: boolean;
+  onFocusRow: (key: string) => void;
+}
+
+export const TimelineRow = memo(function TimelineRow({ item, roomId, reachable, onFocusRow }: RowProps) {
+  const { row, key } = item;
+  const shared = { "data-row": key, tabIndex: reachable ? 0 : -1, onFocus: () => onFocusRow(key), className: "row" };
+  if (row.kind === "hole") return <HoleBar {...shared} roomId={roomId} after={row.after} before={row.before} />;
+  if (row.kind === "pending") {
+    return (
+      <PendingRow
+        {...shared}
+        roomId={roomId}
+        pending={row.pending}
+        at={item.at}
+        grouped={item.grouped}
+        reachable={reachable}
+      />
+    );
+  }
+  const { entry } = row;
+  switch (entry.kind) {
+    case "message":
+      return <MessageRow {...shared} entry={entry} at={item.at} grouped={item.grouped} reachable={reachable} />;
+    case "join":
+    case "leave":
+    case "room":
+      return <Line {...shared} entry={entry} at={item.at} />;
+    case "role":
+      return null;
+  }
+});
+
+type LineEntry = Parameters<typeof lineOf>[0];
+
+function Line({ entry, at, ...shared }: { entry: LineEntry; at: Date | null } & Record<string, unknown>) {
+  const users = useStore((state) => state.users);
+  const words = lineOf(entry, (id) => users.get(id)?.displayName ?? "Somebody");
+  const time = at ?? new Date(entry.sentAt);
+  return (
+    <article {...shared} aria-label={`${words}, ${formatTime(time)}`}>
+      <p className="notice" dir="auto">
+        {words} ·{" "}
+        <time dateTime={entry.sentAt} title={formatWhole(time)}>
+          {formatTime(time)}
+        </time>
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,156 @@
+/** Where the timeline stands: at the end it follows, anywhere else nothing moves what is being read. */
+import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import type { TimelineItem } from "../../logic/timeline-items.js";
+import { TOP_HEIGHT } from "./top-block.js";
+
+export type TimelineVirtualizer = Virtualizer<HTMLDivElement, Element>;
+
+/** Older pages are asked for while there is still this much to scroll: before the top edge shows. */
+const FETCH_ABOVE = 600;
+/** This close to the end counts as there. */
+const END_THRESHOLD = 80;
+
+interface TimelineScroll {
+  virtualizer: TimelineVirtualizer;
+  atEnd: boolean;
+  /** the day of what stands at the top edge */
+  topDay: string | null;
+  toEnd: () => void;
+}
+
+export function useTimelineScroll({
+  items,
+  scroller,
+  focusedKey,
+  mayLoadOlder,
+  onLoadOlder,
+}: {
+  items: readonly TimelineItem[];
+  scroller: RefObject<HTMLDivElement | null>;
+  /** this row stays drawn wherever one scrolls, or its focus would be lost */
+  focusedKey: string | null;
+  mayLoadOlder: boolean;
+  onLoadOlder: () => void;
+}): TimelineScroll {
+  const [atEnd, setAtEnd] = useState(true);
+  const [topDay, setTopDay] = useState<string | null>(null);
+
+  const virtualizer: TimelineVirtualizer = useVirtualizer<HTMLDivElement, Element>({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 60,
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: END_THRESHOLD,
+    overscan: 6,
+    // The block above the first row is no item: it has one height in all its states, and prepending leaves it where it is.
+    paddingStart: TOP_HEIGHT,
+    paddingEnd: 10,
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const drawn = defaultRangeExtractor(range);
+        const focused = focusedKey === null ? -1 : items.findIndex((item) => item.key === focusedKey);
+        return focused === -1 || drawn.includes(focused) ? drawn : [...drawn, focused].sort((a, b) => a - b);
+      },
+      [items, focusedKey],
+    ),
+  });
+  adjustForRowsAbove(virtualizer);
+
+  const look = useCallback(() => {
+    const node = scroller.current;
+    if (node === null) return;
+    setAtEnd(virtualizer.isAtEnd(END_THRESHOLD));
+    const top = virtualizer.getVirtualItemForOffset(node.scrollTop + 4);
+    setTopDay(node.scrollTop <= TOP_HEIGHT || top === undefined ? null : dayAt(items, top.index));
+    if (mayLoadOlder && node.scrollTop < FETCH_ABOVE) onLoadOlder();
+  }, [items, mayLoadOlder, onLoadOlder, scroller, virtualizer]);
+
+  // The room opens at its end, before the first paint.
+  const filled = items.length > 0;
+  useLayoutEffect(() => {
+    if (filled) virtualizer.scrollToEnd();
+  }, [filled, virtualizer]);
+
+  useEffect(() => {
+    const node = scroller.current;
+    if (node === null) return;
+    node.addEventListener("scroll", look, { passive: true });
+    // A frame later: the rows that just came have been measured and scrolled to by then.
+    const frame = requestAnimationFrame(look);
+    return () => {
+      node.removeEventListener("scroll", look);
+      cancelAnimationFrame(frame);
+    };
+  }, [filled, look, scroller]);
+
+  const last = items.at(-1);
+  useKeptAtEnd({ scroller, filled, atEnd, virtualizer });
+  useOwnSendShows(last, virtualizer);
+
+  const toEnd = useCallback(() => {
+    virtualizer.scrollToEnd();
+    setAtEnd(true);
+  }, [virtualizer]);
+  return { virtualizer, atEnd, topDay, toEnd };
+}
+
+/**
+ * A row above the fold that changes its size (the first one loses its day and name when older ones come above it) moves
+ * nothing that is being read. The library's own rule leaves that out while one scrolls up.
+ */
+function adjustForRowsAbove(virtualizer: TimelineVirtualizer) {
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
+    const offset = instance.scrollOffset ?? 0;
+    const drawnBefore = instance.itemSizeCache.has(item.key);
+    return drawnBefore ? item.end <= offset + 1 : item.start < offset;
+  };
+}
+
+/** When the composer grows or the keyboard comes up, the end stays in view. */
+function useKeptAtEnd({
+  scroller,
+  filled,
+  atEnd,
+  virtualizer,
+}: {
+  scroller: RefObject<HTMLDivElement | null>;
+  filled: boolean;
+  atEnd: boolean;
+  virtualizer: TimelineVirtualizer;
+}) {
+  const wasAtEnd = useRef(atEnd);
+  useEffect(() => {
+    wasAtEnd.current = atEnd;
+  }, [atEnd]);
+  useEffect(() => {
+    const node = scroller.current;
+    if (node === null || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => {
+      if (wasAtEnd.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [filled, scroller, virtualizer]);
+}
+
+/** Whoever sends a message sees it, wherever they were reading. */
+function useOwnSendShows(last: TimelineItem | undefined, virtualizer: TimelineVirtualizer) {
+  const shown = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (last === undefined || last.key === shown.current) return;
+    const first = shown.current === null;
+    shown.current = last.key;
+    if (!first && last.row.kind === "pending") virtualizer.scrollToEnd();
+  }, [last, virtualizer]);
+}
+
+function dayAt(items: readonly TimelineItem[], index: number): string | null {
+  for (let at = index; at >= 0; at -= 1) {
+    const day = items[at]?.day;
+    if (day) return day;
+  }
+  return null;
+}
