@@ -33,6 +33,8 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   /** outcomes in a row of which nothing was known, by room */
   const unknownCounts = new Map<string, number>();
   let running = false;
+  /** something came since the queue was last looked into */
+  let woken = false;
   let closed = false;
   let idleWaiters: (() => void)[] = [];
 
@@ -76,6 +78,7 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   async function run(): Promise<void> {
     while (!closed) {
       await readSuspects();
+      woken = false;
       const items = queue.take(COMMIT_MAX, (roomId) => heldBack.has(roomId));
       if (items.length === 0) break;
       const startedAt = performance.now();
@@ -91,11 +94,15 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   }
 
   function wake(): void {
-    if (running || closed) return;
+    if (closed) return;
+    woken = true;
+    if (running) return;
     running = true;
     // A commit never throws for what a database or a client does; if it does, that is a fault of ours and ends the process loudly.
     void run().finally(() => {
       running = false;
+      // What came after the last look, but before this, found it still running.
+      if (woken) wake();
       settleIdle();
     });
   }
