@@ -18,7 +18,7 @@ export const roomsEndpoints = {
     path: "/rooms/directory",
     summary: "The public rooms, by name, archived ones left out",
     access: "token",
-    query: z.strictObject({ query: queryText.optional(), cursor: z.string().max(400).optional(), limit: limitText }),
+    query: z.strictObject({ query: queryText.optional(), cursor: z.string().max(4_000).optional(), limit: limitText }),
     answers: { 200: z.object({ rooms: z.array(roomSchema), nextCursor: z.string().nullable() }) },
     errors: ["invalid_request"],
   }),
