@@ -3,7 +3,7 @@ import { ChatError } from "../../src/protocol/errors.js";
 import type { Me, RoomView } from "../../src/protocol/shapes.js";
 import type { Call } from "./account/http.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { History } from "./rooms/history.js";
+import type { History } from "./timeline/history.js";
 import type { Rooms } from "./rooms/rooms.js";
 import type { Users } from "./rooms/users.js";
 import type { ChatClient } from "./types.js";

@@ -9,7 +9,7 @@ import { createSession } from "./account/session.js";
 import { newClientId } from "./client-id.js";
 import { createConnection } from "./connection/connection.js";
 import type { ConnectionState } from "./connection/connection-machine.js";
-import { connectSocketIo } from "./connection/socket.js";
+import { connectLazily } from "./connection/lazy-socket.js";
 import {
   createMemoryStorage,
   createProcessLock,
@@ -19,11 +19,11 @@ import {
   type Surroundings,
 } from "./options.js";
 import { createOutbox } from "./outbox/outbox.js";
-import { createPushes } from "./rooms/pushes.js";
-import { createHistory } from "./rooms/history.js";
+import { createPushes } from "./sync/pushes.js";
+import { createHistory } from "./timeline/history.js";
 import { userIdsOf } from "./rooms/room-members.js";
 import { createRooms } from "./rooms/rooms.js";
-import { createSync } from "./rooms/sync.js";
+import { createSync } from "./sync/sync.js";
 import { createUsers } from "./rooms/users.js";
 import { createStore } from "./store.js";
 import type { ChatClient, ChatState, Connection as ShownConnection } from "./types.js";
@@ -52,7 +52,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     now: Date.now,
     timers: systemTimers,
     fetch: (url, init) => fetch(url, init),
-    connect: connectSocketIo,
+    connect: connectLazily,
     random: Math.random,
     newClientId,
     ...options,

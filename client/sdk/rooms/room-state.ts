@@ -1,7 +1,7 @@
 /** From what is held of a room to what the state shows of it; what did not change keeps its identity. */
 import type { Pending, RoomState, Row } from "../types.js";
 import type { HeldRoom } from "./rooms.js";
-import { firstHeld, rowsOf, type Timeline } from "./timeline.js";
+import { firstHeld, rowsOf, type Timeline } from "../timeline/timeline.js";
 
 interface RoomStatesDeps {
   myId(): string | null;

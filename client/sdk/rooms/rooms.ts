@@ -4,7 +4,7 @@ import type { SyncRoom } from "../../../src/protocol/events.js";
 import type { Member, Membership, Room, RoomView, User } from "../../../src/protocol/shapes.js";
 import type { Pending, RoomState } from "../types.js";
 import { membersWithEntry, membersWithUser } from "./room-members.js";
-import { HELD_MAX, isBehind, logFrom, movedTo, withArrived, withHead, type RoomLog } from "./room-log.js";
+import { HELD_MAX, isBehind, logFrom, movedTo, withArrived, withHead, type RoomLog } from "../sync/room-log.js";
 import { createRoomStates } from "./room-state.js";
 import {
   liveView,
@@ -15,7 +15,7 @@ import {
   viewWithUser,
   type LiveView,
 } from "./room-view.js";
-import { EMPTY_TIMELINE, withNewest, withStretch, type Range, type Timeline } from "./timeline.js";
+import { EMPTY_TIMELINE, withNewest, withStretch, type Range, type Timeline } from "../timeline/timeline.js";
 
 /** Rows that live entries may add up to in an open room, besides what was loaded on request; and in one never opened. */
 const KEPT_OPEN = 2_000;

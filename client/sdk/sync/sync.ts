@@ -4,8 +4,8 @@ import type { SyncAnswer, SyncRoom } from "../../../src/protocol/events.js";
 import type { RoomView } from "../../../src/protocol/shapes.js";
 import type { Call } from "../account/http.js";
 import type { Surroundings } from "../options.js";
-import type { History } from "./history.js";
-import type { HeldRoom, Rooms } from "./rooms.js";
+import type { History } from "../timeline/history.js";
+import type { HeldRoom, Rooms } from "../rooms/rooms.js";
 
 /** A push that is only late closes its hole by itself in this time. */
 const REPAIR_AFTER_MS = 300;

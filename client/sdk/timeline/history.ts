@@ -3,9 +3,9 @@ import { ChatError } from "../../../src/protocol/errors.js";
 import { LIMITS } from "../../../src/protocol/limits.js";
 import type { Answer } from "../../../src/protocol/endpoints/index.js";
 import type { Call } from "../account/http.js";
-import { liveView } from "./room-view.js";
+import { liveView } from "../rooms/room-view.js";
 import { firstHeld, holeAfter, type Range } from "./timeline.js";
-import type { HeldRoom, Rooms } from "./rooms.js";
+import type { HeldRoom, Rooms } from "../rooms/rooms.js";
 
 export interface HistoryDeps {
   call: Call;

@@ -1,9 +1,9 @@
 /** What each push of the server does. */
 import type { PushData, ServerEvent } from "../../../src/protocol/events.js";
 import type { Me } from "../../../src/protocol/shapes.js";
-import type { Rooms } from "./rooms.js";
+import type { Rooms } from "../rooms/rooms.js";
 import type { Sync } from "./sync.js";
-import type { Users } from "./users.js";
+import type { Users } from "../rooms/users.js";
 
 /** `session:ended` is the connection's own. */
 export type Pushes = { [E in ServerEvent]: (data: PushData<E>) => void };
