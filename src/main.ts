@@ -100,7 +100,7 @@ if (config === null) {
 } else {
   const output = openOutput({
     config,
-    terminal: process.stdout.isTTY === true,
+    terminal: process.stdout.isTTY,
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
   });

@@ -1,4 +1,6 @@
 /** Ends what global-setup.mjs started, and removes its files. */
+/** @typedef {typeof globalThis & { parlanceTestMongod?: import("./start.js").TestMongod }} Running */
+
 export default async function stopMongod() {
-  await globalThis.parlanceTestMongod?.stop();
+  await /** @type {Running} */ (globalThis).parlanceTestMongod?.stop();
 }
