@@ -43,7 +43,7 @@ export interface RoomActions {
 
 export interface RoomActionsDeps {
   store: RoomStore;
-  log: Pick<Log, "append">;
+  log: Pick<Log, "append" | "roomAndRole">;
   access: Access;
   views: Views;
   users: UserSource;
@@ -51,7 +51,10 @@ export interface RoomActionsDeps {
   pushMembershipChanged(membership: Membership): void;
 }
 
-/** The membership that a repeated request has brought about, when it is gone by now. */
+/**
+ * The membership that a request has brought about, for a repeat that can no longer be shown it. Of a role it is known when it
+ * was given, not when the user had joined.
+ */
 function membershipThen(entry: Entry, userId: string, role: MemberRole): Membership {
   const then = newMember(entry, userId);
   return { ...then, role, joinedAt: entry.sentAt };
@@ -90,8 +93,9 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
         await access.member(roomId, userId);
         throw new ChatError("not_found", "There is no such user.");
       }
-      const { entry } = await append(request, { kind: "member", userId: targetId, role });
-      const membership = await store.membership(roomId, targetId);
+      const { entry, repeat } = await append(request, { kind: "member", userId: targetId, role });
+      const mayLook = !repeat || (await log.roomAndRole(roomId, userId)).role !== null;
+      const membership = mayLook ? await store.membership(roomId, targetId) : null;
       if (membership !== null) return membership;
       if (entry === null) throw new ChatError("not_found", "This user is not in the room.");
       return membershipThen(entry, targetId, role ?? "member");
