@@ -27,10 +27,10 @@ function isNavigation(request: Request): boolean {
   return wantsPage && !SERVER_PATHS.test(request.path);
 }
 
-/** The compressed files of a folder, as URL paths. */
-function findCompressed(dir: string): Set<string> {
+/** The files of a folder, as URL paths. */
+function findFiles(dir: string): Set<string> {
   const files = readdirSync(dir, { recursive: true, encoding: "utf8" });
-  return new Set(files.map((file) => `/${file.replaceAll("\\", "/")}`).filter((file) => /\.(br|gz)$/.test(file)));
+  return new Set(files.map((file) => `/${file.replaceAll("\\", "/")}`));
 }
 
 /**
@@ -48,7 +48,7 @@ export function createWebClient(dir: string | null): Router {
     return router;
   }
 
-  const compressed = findCompressed(dir);
+  const files = findFiles(dir);
   const serveFile = express.static(dir, {
     index: false,
     redirect: false,
@@ -63,11 +63,11 @@ export function createWebClient(dir: string | null): Router {
       next();
       return;
     }
-    const path = isNavigation(request) && !looksLikeFile(request.path) ? "/index.html" : request.path;
+    const path = isNavigation(request) && !files.has(request.path) ? "/index.html" : request.path;
     const choice = ENCODINGS.find(
-      ({ encoding, suffix }) => compressed.has(path + suffix) && request.acceptsEncodings(encoding) === encoding,
+      ({ encoding, suffix }) => files.has(path + suffix) && request.acceptsEncodings(encoding) === encoding,
     );
-    if (ENCODINGS.some(({ suffix }) => compressed.has(path + suffix))) response.vary("Accept-Encoding");
+    if (ENCODINGS.some(({ suffix }) => files.has(path + suffix))) response.vary("Accept-Encoding");
     if (choice !== undefined) {
       response.type(path.slice(path.lastIndexOf(".")));
       response.set("Content-Encoding", choice.encoding);
@@ -76,9 +76,4 @@ export function createWebClient(dir: string | null): Router {
     serveFile(request, response, next);
   });
   return router;
-}
-
-/** Whether the last part of a path has an extension: a missing file is missing, not a screen of the client. */
-function looksLikeFile(path: string): boolean {
-  return /\.[a-z0-9]+$/i.test(path);
 }
