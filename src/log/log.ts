@@ -62,22 +62,28 @@ export interface LogDeps {
 /** The parts that keep the rules; a test hands in a broken one to see the checks catch it. */
 export interface LogParts {
   createStore: typeof createEntryStore;
+  createChangeWriter: typeof createChangeWriter;
   createCommit: typeof createCommit;
   createCommitLoop: typeof createCommitLoop;
 }
 
-const PARTS: LogParts = { createStore: createEntryStore, createCommit, createCommitLoop };
+export const LOG_PARTS: LogParts = {
+  createStore: createEntryStore,
+  createChangeWriter,
+  createCommit,
+  createCommitLoop,
+};
 
 /** How often waiting proposals are looked through for those that waited too long. */
 const EXPIRE_EVERY_MS = 250;
 
-export function createLog(deps: LogDeps, parts: LogParts = PARTS): Log {
+export function createLog(deps: LogDeps, parts: LogParts = LOG_PARTS): Log {
   const { connection, model, rooms, rules, now } = deps;
   const store = parts.createStore(model);
   const memory = createMemory();
   const queue = createQueue({ steadyNow: () => performance.now() });
   const hash = createContentHash(deps.contentKey);
-  const changes = createChangeWriter({ connection, store });
+  const changes = parts.createChangeWriter({ connection, store });
   let draining = false;
 
   function deliver(room: RoomMemory, entries: readonly Entry[]): void {

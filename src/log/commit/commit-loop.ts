@@ -39,6 +39,7 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   let idleWaiters: (() => void)[] = [];
 
   function holdBack(roomId: string, waitMs: number): void {
+    if (closed) return;
     clearTimeout(heldBack.get(roomId));
     const timer = setTimeout(() => {
       heldBack.delete(roomId);
