@@ -7,7 +7,7 @@ import { TOP_HEIGHT } from "./top-block.js";
 export type TimelineVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /** Older pages are asked for while there is still this much to scroll: before the top edge shows. */
-const FETCH_ABOVE = 600;
+const FETCH_ABOVE = 1_000;
 /** This close to the end counts as there. */
 const END_THRESHOLD = 80;
 
@@ -57,7 +57,7 @@ export function useTimelineScroll({
       [items, focusedKey],
     ),
   });
-  adjustForRowsAbove(virtualizer);
+  useStillRows(virtualizer, items[0]?.key);
 
   const look = useCallback(() => {
     const node = scroller.current;
@@ -98,15 +98,26 @@ export function useTimelineScroll({
 }
 
 /**
- * A row above the fold that changes its size (the first one loses its day and name when older ones come above it) moves
- * nothing that is being read. The library's own rule leaves that out while one scrolls up.
+ * A row above the fold that changes its size moves nothing that is being read; the library's own rule leaves that out while
+ * one scrolls up. The row that was first loses its day and perhaps its name when older ones come above it: it shrinks from
+ * its top, so what stands below its top must not follow.
  */
-function adjustForRowsAbove(virtualizer: TimelineVirtualizer) {
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
-    const offset = instance.scrollOffset ?? 0;
-    const drawnBefore = instance.itemSizeCache.has(item.key);
-    return drawnBefore ? item.end <= offset + 1 : item.start < offset;
-  };
+function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undefined) {
+  const formerFirst = useRef<string | undefined>(undefined);
+  useLayoutEffect(
+    () => () => {
+      formerFirst.current = firstKey;
+    },
+    [firstKey],
+  );
+  useLayoutEffect(() => {
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
+      const offset = instance.scrollOffset ?? 0;
+      if (item.key === formerFirst.current) return item.start < offset + (instance.scrollRect?.height ?? 0);
+      const drawnBefore = instance.itemSizeCache.has(item.key);
+      return drawnBefore ? item.end <= offset + 1 : item.start < offset;
+    };
+  }, [virtualizer]);
 }
 
 /** When the composer grows or the keyboard comes up, the end stays in view. */
