@@ -301,6 +301,26 @@ describe("POST /me/password", () => {
     expect((await login("rekeyed", "a fresh pass phrase")).status).toBe(200);
   });
 
+  it("leaves no session behind that began with the old password at the same moment", async () => {
+    const { accessToken: token } = await register("raced");
+    const words = [password, ...Array.from({ length: 8 }, (_, turn) => `pass phrase number ${turn}`)];
+
+    for (const [turn, next] of words.slice(1).entries()) {
+      const current = words[turn] ?? "";
+      const [changed, ...logins] = await Promise.all([
+        edge.call("POST", "/api/v1/me/password", { token, body: { current, next } }),
+        ...Array.from({ length: 6 }, () => login("raced", current)),
+      ]);
+      expect(changed.status).toBe(204);
+      for (const answer of logins.filter(({ status }) => status === 200)) {
+        const { accessToken } = signedIn(answer);
+        expect((await edge.call("GET", "/api/v1/me", { token: accessToken })).status).toBe(401);
+      }
+    }
+    const left = await edge.call("GET", "/api/v1/me/sessions", { token });
+    expect((left.body as { sessions: unknown[] }).sessions).toHaveLength(1);
+  });
+
   it("answers 401 invalid_credentials for a wrong current password, and changes nothing", async () => {
     const { accessToken: token } = await register("careful");
 

@@ -1,5 +1,6 @@
 /** The calls of accounts and users: HTTP in, actions, HTTP out. */
 import type { Request } from "express";
+import { noteOf } from "../http/notes.js";
 import type { Call, Handlers } from "../http/route.js";
 import { ChatError } from "../protocol/errors.js";
 import type { Actions, SignedIn } from "./actions.js";
@@ -40,7 +41,8 @@ export function createAccountsHandlers({ actions, users, tokens, cookie }: Route
   }
 
   /** Gives the session's tokens: one in the body, the other in the cookie. */
-  function signIn({ response }: Pick<Call<"login">, "response">, { user, session }: SignedIn) {
+  function signIn({ request, response }: Pick<Call<"login">, "request" | "response">, { user, session }: SignedIn) {
+    noteOf(request).userId = user._id;
     const refreshToken = tokens.signRefresh({ sessionId: session._id, generation: session.generation });
     response.append("Set-Cookie", cookie.carry(refreshToken));
     return {
