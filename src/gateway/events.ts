@@ -28,6 +28,8 @@ interface EventDeps {
   toError(error: unknown): ChatError;
   /** a fault of ours, which somebody must look at */
   onFault(error: unknown, event: string, connection: Connection): void;
+  /** a request that is being answered; it never rejects */
+  onServing(answered: Promise<void>): void;
 }
 
 /** Requests of one socket that are not answered yet [G9]. */
@@ -100,6 +102,6 @@ export function serveEvents(connection: Connection, limits: EventLimits, deps: E
       return;
     }
     // `serve` never rejects, and an ack on a closed socket does nothing.
-    void serve(event, args).then((result) => (ack as (result: Ack<unknown>) => void)(result));
+    deps.onServing(serve(event, args).then((result) => (ack as (result: Ack<unknown>) => void)(result)));
   });
 }

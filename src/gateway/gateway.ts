@@ -5,6 +5,7 @@
  * authorisation and across restarts [D3].
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import proxyAddr from "proxy-addr";
 import { Server } from "socket.io";
 import { ChatError } from "../protocol/errors.js";
@@ -68,6 +69,8 @@ export interface Gateway extends Dispatcher {
 /** A socket that has not joined the namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const DRAIN_SPREAD_MS = 3_000;
+/** A request that hangs holds a stop up no longer than this. */
+const ANSWER_MS = 2_000;
 /** A timer takes no more than this. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -101,6 +104,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
   const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
   const accepted = new WeakMap<ChatSocket, Connection>();
+  const answering = new Set<Promise<void>>();
   let accepting = true;
 
   const addressOf = (socket: ChatSocket) => proxyAddr(socket.request, trusts);
@@ -188,6 +192,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       handlers,
       toError,
       onFault: (err, event) => log.error({ err, event, socketId: socket.id, userId }, "event failed"),
+      onServing(answered) {
+        answering.add(answered);
+        void answered.finally(() => answering.delete(answered));
+      },
     });
     socket.on("disconnect", (reason) => {
       stopWatching();
@@ -217,6 +225,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     async close() {
       accepting = false;
+      // What was just stored is acked before its socket goes [D7].
+      await Promise.race([Promise.all(answering), wait(ANSWER_MS, undefined, { ref: false })]);
       for (const connection of [...connections.all()]) {
         connections.end(connection, "draining", Math.round(Math.random() * DRAIN_SPREAD_MS));
       }
