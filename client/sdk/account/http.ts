@@ -27,6 +27,9 @@ export interface HttpDeps {
  */
 export type Call = <N extends CallName>(name: N, input?: CallInput<N>) => Promise<Answer<N>>;
 
+const carriesClientId = ({ clientId, body }: { clientId?: string; body?: unknown }) =>
+  clientId !== undefined || (typeof body === "object" && body !== null && "clientId" in body);
+
 export function createHttp({ surroundings: { timers, random }, request, session }: HttpDeps): Call {
   const pause = (ms: number) => new Promise<void>((resolve) => void timers.after(ms, resolve));
 
@@ -42,7 +45,7 @@ export function createHttp({ surroundings: { timers, random }, request, session 
   }
 
   return async function call<N extends CallName>(name: N, input: CallInput<N> = {}) {
-    const mayRepeat = CALLS[name].method === "GET" || input.clientId !== undefined;
+    const mayRepeat = CALLS[name].method === "GET" || carriesClientId(input);
     let hasRenewed = false;
     for (let tries = 1; ;) {
       const token = await tokenFor(name);

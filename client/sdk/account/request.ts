@@ -11,7 +11,7 @@ export interface CallInput<N extends CallName> {
   params?: Record<string, string | number>;
   query?: Record<string, string | number | undefined>;
   body?: BodyInput<N>;
-  /** goes out as `Idempotency-Key` [L4] where the body has none; a call that has one may be repeated */
+  /** goes out as `Idempotency-Key` [L4]: for calls whose body has no clientId */
   clientId?: string;
 }
 
@@ -68,8 +68,7 @@ export function createRequest({
     const headers: Record<string, string> = { accept: "application/json" };
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
     if (input.body !== undefined) headers["content-type"] = "application/json";
-    const isInBody = input.body !== undefined && Object.hasOwn(input.body as object, "clientId");
-    if (input.clientId !== undefined && !isInBody) headers["idempotency-key"] = input.clientId;
+    if (input.clientId !== undefined) headers["idempotency-key"] = input.clientId;
 
     const abort = new AbortController();
     const cancel = timers.after(REQUEST_TIMEOUT_MS, () => abort.abort());

@@ -61,7 +61,7 @@ export function createSync(deps: SyncDeps) {
       if (!hasMoved || !answer.rooms.some((room) => room.more)) break;
     }
     rooms.forgetStrangers();
-    for (const room of stale) reload(room);
+    for (const room of rooms.list()) if (stale.has(room) || room.newest === "failed") reload(room);
   }
 
   async function loadRooms(): Promise<void> {

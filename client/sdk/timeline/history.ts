@@ -60,6 +60,8 @@ export function createHistory({ call, rooms, whenReady }: HistoryDeps) {
         room.newest = "ready";
         rooms.addPage(room, answer.messages, { from: firstOf(answer), to: lastOf(answer) });
         rooms.atHead(room.id, answer.head);
+        // A page that ends before what came live: what is between is asked for once, and else stays a hole in sight.
+        await fill(room, lastOf(answer)).catch(() => undefined);
         return;
       }
     } catch (error) {
