@@ -69,8 +69,8 @@ export interface Gateway extends Dispatcher {
 /** A socket that has not joined the namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const DRAIN_SPREAD_MS = 3_000;
-/** A request that hangs holds a stop up no longer than this. */
-const ANSWER_MS = 2_000;
+/** A request or a client that hangs holds a stop up no longer than this, each. */
+const LAST_WORDS_MS = 2_000;
 /** A timer takes no more than this. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -78,6 +78,11 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 function refuseOrigin(request: IncomingMessage): void {
   if (request.headers.upgrade === undefined) return;
   request.socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+/** Waits for `done`, but not for ever. */
+async function soon(done: Promise<unknown>): Promise<void> {
+  await Promise.race([done, wait(LAST_WORDS_MS, undefined, { ref: false })]);
 }
 
 function toConnectError(error: ChatError): Error {
@@ -226,11 +231,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async close() {
       accepting = false;
       // What was just stored is acked before its socket goes [D7].
-      await Promise.race([Promise.all(answering), wait(ANSWER_MS, undefined, { ref: false })]);
-      for (const connection of [...connections.all()]) {
+      await soon(Promise.all(answering));
+      const all = [...connections.all()];
+      const gone = all.map(({ socket }) => new Promise((resolve) => socket.conn.once("close", resolve)));
+      for (const connection of all) {
         connections.end(connection, "draining", Math.round(Math.random() * DRAIN_SPREAD_MS));
       }
       heads.close();
+      // `io.close` throws away what still waits to be written.
+      await soon(Promise.all(gone));
       await io.close();
     },
   };

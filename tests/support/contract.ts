@@ -1,4 +1,5 @@
 /** Holds every answer and push that a test meets against the schemas of `src/protocol`: nothing missing, nothing more. */
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { EndpointShape } from "../../src/protocol/endpoints/endpoint.js";
 import { endpoints } from "../../src/protocol/endpoints/index.js";
@@ -33,7 +34,7 @@ function expectShape(what: string, schema: z.ZodType, value: unknown): void {
   const result = schema.safeParse(value);
   if (!result.success) throw new Error(`${what} is not what the contract says: ${result.error.message}`);
   // Parsing drops what the schema does not know, so only a value without surplus fields comes out the same.
-  expect({ what, value }).toEqual({ what, value: result.data });
+  if (!isDeepStrictEqual(value, result.data)) expect({ what, value }).toEqual({ what, value: result.data });
 }
 
 /** @param path below /api/v1 */

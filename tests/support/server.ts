@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import { deriveKeys, type Keys } from "../../src/accounts/credentials/secret.js";
 import { readConfig } from "../../src/infra/config.js";
 import { createLogger } from "../../src/infra/logger.js";
@@ -35,6 +36,9 @@ const SETTINGS = {
 };
 
 const running = new Set<TestServer>();
+
+// A journey over real sockets and a real database takes its time on a busy machine.
+jest.setTimeout(30_000);
 
 afterAll(async () => {
   await Promise.all([...running].map((server) => server.close()));
