@@ -6,10 +6,16 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 let edge: Edge;
-beforeEach(async () => {
+beforeAll(async () => {
   edge = await startEdge();
 });
-afterEach(() => edge.close());
+afterEach(async () => {
+  const [users, sessions] = edge.accounts.models;
+  await Promise.all([users.deleteMany({}), sessions.deleteMany({})]);
+  edge.ended.length = 0;
+  edge.logs.length = 0;
+});
+afterAll(() => edge.close());
 
 interface Visit {
   token: string;
