@@ -33,10 +33,13 @@ const clientOptions = {
 /** A connection of its own, with the settings that keep Mongoose from doing anything unasked. */
 function createConnection(): mongoose.Connection {
   const connection = mongoose.createConnection();
-  connection.set("bufferCommands", false);
-  connection.set("autoIndex", false);
-  connection.set("autoCreate", false);
-  connection.set("sanitizeFilter", true);
+  // Not by connection.set(): it ignores what `config` does not hold yet.
+  Object.assign(connection.config, {
+    bufferCommands: false,
+    autoIndex: false,
+    autoCreate: false,
+    sanitizeFilter: true,
+  });
   return connection;
 }
 

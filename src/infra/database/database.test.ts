@@ -32,6 +32,24 @@ describe("a MongoDB of yours", () => {
     expect(database.isAvailable()).toBe(true);
   });
 
+  it("does nothing unasked, and lets no query operator in from outside", async () => {
+    const database = await open(testDatabaseUri());
+    await database.ready;
+    const Thing = database.connection.model("Thing", new mongoose.Schema({ name: { type: String, unique: true } }));
+    await Thing.init();
+    expect(await database.connection.listCollections()).toEqual([]);
+    await Thing.create({ name: "secret" });
+
+    const found = await Thing.findOne({ name: { $ne: "x" } as unknown as string }).then(
+      (thing) => thing,
+      () => null,
+    );
+
+    expect(found).toBeNull();
+    expect(await Thing.collection.indexes()).toHaveLength(1);
+    await expect(Thing.findOne({ name: mongoose.trusted({ $ne: "x" }) })).resolves.toMatchObject({ name: "secret" });
+  });
+
   it("makes indexes and refuses a unique one that is there in another form", async () => {
     const database = await open(testDatabaseUri());
     await database.ready;
