@@ -10,6 +10,7 @@ export function Dialog({
   large = false,
   closable = true,
   initialFocus,
+  focusReturns = () => true,
   children,
 }: {
   title: string;
@@ -18,6 +19,8 @@ export function Dialog({
   /** false: neither Esc nor a click outside closes it */
   closable?: boolean;
   initialFocus?: RefObject<HTMLElement | null>;
+  /** asked when it closes: false when what the dialog did has put the focus elsewhere */
+  focusReturns?: () => boolean;
   children: ReactNode;
 }) {
   return (
@@ -25,6 +28,7 @@ export function Dialog({
       open
       onClose={onClose}
       backdrop={<div className="backdrop" />}
+      autoFocusOnHide={focusReturns}
       hideOnEscape={closable}
       hideOnInteractOutside={closable}
       className={large ? "dialog large" : "dialog"}
@@ -50,6 +54,7 @@ export function ConfirmDialog({
   confirm,
   busy = false,
   error,
+  focusReturns = () => true,
   onConfirm,
   onClose,
 }: {
@@ -58,11 +63,12 @@ export function ConfirmDialog({
   confirm: string;
   busy?: boolean;
   error?: string | null | undefined;
+  focusReturns?: () => boolean;
   onConfirm: () => void;
   onClose: () => void;
 }) {
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} focusReturns={focusReturns}>
       <div className="lead">{children}</div>
       <p className="note bad" role="alert">
         {error}

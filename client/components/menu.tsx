@@ -31,7 +31,7 @@ export function Menu({
       <MenuButton className={className} aria-label={wordy ? undefined : label}>
         {button}
       </MenuButton>
-      <AriakitMenu className="menu" portal modal gutter={6} unmountOnHide aria-label={label}>
+      <AriakitMenu className="menu" fixed portal={false} gutter={6} unmountOnHide aria-label={label}>
         {children}
       </AriakitMenu>
     </MenuProvider>

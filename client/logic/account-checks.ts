@@ -14,7 +14,7 @@ export function usernameProblem(name: string): string | null {
   return null;
 }
 
-const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
+const utf8Bytes = (text: string) => new Blob([text]).size;
 
 /** What is wrong with a new password; null when nothing is. */
 export function passwordProblem(password: string): string | null {

@@ -1,6 +1,7 @@
 /** Oneself, at the foot of the rail: theme, account, the way out. */
 import { ChevronUp, LogOut, UserCog } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { useLocation } from "wouter";
 import { ConfirmDialog } from "../../components/dialog.js";
 import { Face } from "../../components/face.js";
 import { Menu, MenuChoice, MenuItem } from "../../components/menu.js";
@@ -92,6 +93,7 @@ export function AccountMenu() {
 function useLogOut() {
   const client = useClient();
   const drafts = useDrafts();
+  const [, navigate] = useLocation();
   const task = useTask();
   const rooms = useStore((state) => state.rooms);
   const unsent = [...(rooms?.values() ?? [])].reduce((sum, room) => sum + pendingIn(room), 0);
@@ -99,6 +101,8 @@ function useLogOut() {
     task.run(async () => {
       await client.logOut();
       drafts.wipe();
+      // Whoever logs in next begins at the beginning, not in a room that may not be theirs.
+      navigate("/");
     });
   return { run, unsent, busy: task.busy, problem: task.problem?.message ?? null };
 }

@@ -25,7 +25,7 @@ export function PasswordForm() {
     if (found.current || found.next) return;
     const done = await task.run(() => client.changePassword({ current, next }));
     setSaved(done);
-    if (!done) return currentField.current?.select();
+    if (!done) return currentField.current?.focus();
     setCurrent("");
     setNext("");
   };

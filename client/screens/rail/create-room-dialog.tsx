@@ -20,6 +20,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<"public" | "private">("public");
   const [errors, setErrors] = useState<{ name?: string | null; topic?: string | null }>({});
   const nameField = useRef<HTMLInputElement>(null);
+  const made = useRef(false);
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -32,6 +33,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
     if (found.topic) return;
     const done = await task.run(async () => {
       const view = await client.createRoom({ name: name.trim(), kind, ...(topic.trim() && { topic: topic.trim() }) });
+      made.current = true;
       onClose();
       navigate(roomPath(view.room.id));
     });
@@ -40,7 +42,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
 
   const taken = task.problem?.code === "conflict" ? "There is a public room of this name. Choose another one." : null;
   return (
-    <Dialog title="Create a room" onClose={onClose} initialFocus={nameField}>
+    <Dialog title="Create a room" onClose={onClose} initialFocus={nameField} focusReturns={() => !made.current}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <TextField
           label="Name"

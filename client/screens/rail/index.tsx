@@ -30,9 +30,9 @@ export function Rail({
   const [creating, setCreating] = useState(false);
   const serverName = useStore((state) => state.server?.name);
   // Where the list is all there is to see, it is the main thing.
-  const Root = phone && path === "/" ? "main" : "div";
+  const Root = phone && path === "/" ? "main" : "aside";
   return (
-    <Root className="rail" tabIndex={-1}>
+    <Root className="rail" tabIndex={-1} aria-label="Rooms and account">
       <header>
         <span className="mark" aria-hidden="true">
           P

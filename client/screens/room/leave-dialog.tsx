@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useLocation } from "wouter";
 import { ConfirmDialog } from "../../components/dialog.js";
 import { useClient } from "../../hooks/chat-context.js";
@@ -9,11 +10,13 @@ import type { RoomState } from "../../sdk/types.js";
 export function LeaveDialog({ room, onClose }: { room: RoomState; onClose: () => void }) {
   const client = useClient();
   const task = useTask();
+  const left = useRef(false);
   const [, navigate] = useLocation();
   const { id, kind } = room.view.room;
   const leave = () =>
     task.run(async () => {
       await client.leaveRoom(id);
+      left.current = true;
       onClose();
       navigate("/", { replace: true });
     });
@@ -23,6 +26,7 @@ export function LeaveDialog({ room, onClose }: { room: RoomState; onClose: () =>
       confirm={task.busy ? "Leaving…" : "Leave room"}
       busy={task.busy}
       error={task.problem?.message}
+      focusReturns={() => !left.current}
       onConfirm={() => void leave()}
       onClose={onClose}
     >

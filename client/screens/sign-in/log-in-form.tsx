@@ -38,7 +38,9 @@ export function LogInForm({
     if (found.username) return nameField.current?.focus();
     if (found.password) return passwordField.current?.focus();
     const done = await task.run(() => client.logIn({ username: username.trim(), password }));
-    if (!done) passwordField.current?.select();
+    if (done) return;
+    passwordField.current?.focus();
+    passwordField.current?.select();
   };
 
   return (

@@ -1,0 +1,87 @@
+import { line, message, pendingRow } from "../testing/shapes.js";
+import { lastSeq, messagesAfter, timelineItems } from "./timeline-items.js";
+
+/** A moment of one local day. */
+const at = (time: string, day = 20) => {
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(":").map(Number);
+  return new Date(2026, 10, day, hours, minutes, seconds).toISOString();
+};
+const say = (seq: number, who: string, time: string, day?: number) => message(seq, who, "x", { sentAt: at(time, day) });
+const grouped = (rows: Parameters<typeof timelineItems>[0]) => timelineItems(rows, "mara").map((item) => item.grouped);
+
+describe("grouping", () => {
+  it("puts one person's messages within five minutes of each other under one name", () => {
+    expect(grouped([say(1, "ines", "9:00"), say(2, "ines", "9:05"), say(3, "ines", "9:10:01")])).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("begins anew with another person", () => {
+    expect(grouped([say(1, "ines", "9:00"), say(2, "ravi", "9:01"), say(3, "ines", "9:02")])).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("breaks at a line about the room, at a reply and at a hole", () => {
+    const join = line({ kind: "join", seq: 2, senderId: "ravi", userId: "ravi", sentAt: at("9:01") });
+    const reply = message(4, "ines", "x", { sentAt: at("9:03"), replyTo: 1 });
+    const hole = { kind: "hole", key: "h", after: 4, before: 9 } as const;
+
+    expect(
+      grouped([say(1, "ines", "9:00"), join, say(3, "ines", "9:02"), reply, hole, say(9, "ines", "9:04")]),
+    ).toEqual([false, false, false, false, false, false]);
+  });
+
+  it("breaks at midnight, however close", () => {
+    const items = timelineItems([say(1, "ines", "23:59", 20), say(2, "ines", "0:01", 21)], "mara");
+
+    expect(items.map((item) => item.grouped)).toEqual([false, false]);
+    expect(items.map((item) => item.day)).toEqual(["2026-11-20", "2026-11-21"]);
+  });
+
+  it("puts a message on its way under one's own name, and keeps it there when its clock is slow", () => {
+    const soon = pendingRow("p", "x", { kind: "sending" }, new Date(2026, 10, 20, 9, 2).getTime());
+    const slow = pendingRow("q", "x", { kind: "sending" }, new Date(2026, 10, 19, 9, 2).getTime());
+
+    expect(grouped([say(1, "mara", "9:00"), soon, slow])).toEqual([false, true, true]);
+    expect(timelineItems([say(1, "mara", "9:00"), slow], "mara").at(-1)?.day).toBeNull();
+  });
+});
+
+describe("keys", () => {
+  it("stay the same when older rows come above and when a pending row is sent", () => {
+    const newer = [say(3, "ines", "9:00"), pendingRow("mine", "x", { kind: "sending" })];
+    const sent = [...newer.slice(0, 1), { ...say(4, "mara", "9:01"), key: "mine" }];
+
+    const before = timelineItems(newer, "mara").map((item) => item.key);
+    const after = timelineItems([say(1, "ines", "8:00"), say(2, "ines", "8:01"), ...sent], "mara").map(
+      (item) => item.key,
+    );
+
+    expect(after.slice(2)).toEqual(before);
+  });
+});
+
+describe("counting", () => {
+  const rows = [
+    say(1, "ines", "9:00"),
+    say(2, "mara", "9:01"),
+    say(3, "ravi", "9:02"),
+    pendingRow("p", "x", { kind: "sending" }),
+  ];
+
+  it("finds the last seq below what is still pending", () => {
+    expect(lastSeq(rows)).toBe(3);
+    expect(lastSeq([])).toBe(0);
+  });
+
+  it("counts what others wrote after a place", () => {
+    expect(messagesAfter(rows, 0, "mara")).toBe(2);
+    expect(messagesAfter(rows, 1, "mara")).toBe(1);
+    expect(messagesAfter(rows, 3, "mara")).toBe(0);
+  });
+});
