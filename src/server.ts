@@ -65,7 +65,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   const now = () => Date.now() + database.clock.offsetMs();
   let serving = false;
   let draining = false;
-  let historyId = "";
+  let historyId: string | null = null;
   const isAvailable = () => serving && database.isAvailable();
 
   // Made last, because it serves all the others; they reach it only when something happens.
@@ -138,7 +138,10 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   const history = createHistory({ log: entryLog, access: rooms.access });
   const sync = createSync({
     log: entryLog,
-    historyId: () => historyId,
+    historyId() {
+      if (historyId === null) throw new Error("A client syncs before the server serves.");
+      return historyId;
+    },
     membershipsOf: rooms.membershipsOf,
   });
 
