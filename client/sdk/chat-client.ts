@@ -59,6 +59,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   };
   const { network, now } = surroundings;
 
+  let hasStarted = false;
   /** Rooms are shown from the first sync of an account on. */
   let isReady = false;
   let waiting: { resolve: () => void; reject: (error: ChatError) => void }[] = [];
@@ -170,13 +171,16 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       if (state.kind !== "live") return;
       outbox.wake();
       users.retry();
+      if (store.get().server === null) loadServer();
     },
     onPush: (event, data) => pushes[event](data),
     onSignOut: signedOut,
   });
 
   const stopListening = network.subscribe((signal) => {
-    if (signal !== "offline") session.renewIfDue();
+    if (signal === "offline") return;
+    session.renewIfDue();
+    if (hasStarted && store.get().server === null) loadServer();
   });
 
   function ready(): void {
@@ -216,7 +220,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   function loadServer(): void {
-    // Without an answer the page goes on without it; the next start or other history asks again.
+    // Without an answer the page goes on without it; the next sign of the server or the network asks again.
     call("getServer").then(
       (server) => store.set({ server }),
       () => undefined,
@@ -248,6 +252,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     getState: store.get,
     subscribe: store.subscribe,
     async start() {
+      hasStarted = true;
       loadServer();
       if (!(await session.wasLoggedIn())) {
         if (store.get().account.kind === "starting") store.set({ account: { kind: "signedOut", ended: null } });

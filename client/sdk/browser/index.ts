@@ -4,6 +4,8 @@ import type { ChatClient } from "../types.js";
 import { browserOptions, type BrowserWindow } from "./browser-options.js";
 
 /** A client of the server that the page came from. */
-export function createBrowserChatClient(page: BrowserWindow = globalThis as unknown as BrowserWindow): ChatClient {
+export function createBrowserChatClient(): ChatClient {
+  // Named at run time: the types of the DOM are not known here.
+  const page = Reflect.get(globalThis, "window") as BrowserWindow;
   return createChatClient({ url: "", ...browserOptions(page) });
 }

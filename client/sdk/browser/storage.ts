@@ -14,9 +14,9 @@ export interface TextStorage {
  */
 export function createBrowserStorage(open: () => TextStorage): ClientStorage {
   const memory = createMemoryStorage();
-  const attempt = <T>(use: (storage: TextStorage) => T, otherwise: () => Promise<T>): Promise<T> => {
+  const attempt = <T>(access: (storage: TextStorage) => T, otherwise: () => Promise<T>): Promise<T> => {
     try {
-      return Promise.resolve(use(open()));
+      return Promise.resolve(access(open()));
     } catch {
       return otherwise();
     }

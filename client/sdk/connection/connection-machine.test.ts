@@ -162,8 +162,9 @@ describe("the connection's table", () => {
 
     const next = step(state, events[eventName]);
 
-    expect(told(next)).toBe(moves[stateName][eventName] ?? state.kind);
-    if (moves[stateName][eventName] === undefined) expect(next).toEqual([state, []]);
+    const move = moves[stateName][eventName];
+    expect(told(next)).toBe(move ?? state.kind);
+    expect(next).toEqual(move === undefined ? [state, []] : next);
   });
 });
 
