@@ -2,6 +2,7 @@
 import { Dialog as AriakitDialog, DialogDismiss, DialogHeading } from "@ariakit/react";
 import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
+import { useFocusAfterUnmount } from "../hooks/use-focus.js";
 
 /** A modal dialog that is open as long as it is rendered. */
 export function Dialog({
@@ -23,6 +24,7 @@ export function Dialog({
   focusReturns?: () => boolean;
   children: ReactNode;
 }) {
+  useFocusAfterUnmount();
   return (
     <AriakitDialog
       open

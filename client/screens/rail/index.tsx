@@ -1,10 +1,11 @@
 /** The rail: every room one is in, the ways to more of them, and oneself. */
 import { Compass, Plus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useLocation } from "wouter";
 import { ConnectionBanner } from "../../components/connection-banner.js";
 import { useStore } from "../../hooks/chat-context.js";
 import { useHeldFor } from "../../hooks/timers.js";
+import { useFocusWhenLost } from "../../hooks/use-focus.js";
 import { PHONE, useMedia } from "../../hooks/use-media.js";
 import { AccountMenu } from "../account/account-menu.js";
 import { CreateRoomDialog } from "./create-room-dialog.js";
@@ -30,9 +31,12 @@ export function Rail({
   const [creating, setCreating] = useState(false);
   const serverName = useStore((state) => state.server?.name);
   // Where the list is all there is to see, it is the main thing.
-  const Root = phone && path === "/" ? "main" : "aside";
+  const isMain = phone && path === "/";
+  const Root = isMain ? "main" : "aside";
+  const root = useRef<HTMLElement>(null);
+  useFocusWhenLost(root, isMain);
   return (
-    <Root className="rail" tabIndex={-1} aria-label="Rooms and account">
+    <Root ref={root as RefObject<HTMLDivElement>} className="rail" tabIndex={-1} aria-label="Rooms and account">
       <header>
         <span className="mark" aria-hidden="true">
           P

@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Redirect, useLocation } from "wouter";
 import { ConnectionBanner } from "../../components/connection-banner.js";
 import { useStore } from "../../hooks/chat-context.js";
+import { useFocusWhenLost } from "../../hooks/use-focus.js";
 import { PHONE, useMedia } from "../../hooks/use-media.js";
 import { CreateRoomDialog } from "../rail/create-room-dialog.js";
 import { roomPath } from "../../logic/paths.js";
@@ -12,14 +13,19 @@ export function HomeScreen({ first }: { first: string | null }) {
   const loaded = useStore((state) => state.rooms !== null);
   const [creating, setCreating] = useState(false);
   const [, navigate] = useLocation();
-  if (first !== null && !phone) return <Redirect to={roomPath(first)} replace />;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const empty = loaded && first === null;
+  useFocusWhenLost(heading, empty);
+  if (first !== null && !phone && !creating) return <Redirect to={roomPath(first)} replace />;
   return (
     <main className="main" id="main" tabIndex={-1}>
       <title>Parlance</title>
       <ConnectionBanner />
-      {loaded && first === null && (
+      {empty && (
         <div className="empty">
-          <h1>Nothing here yet</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            Nothing here yet
+          </h1>
           <p>Rooms are where people talk. Make the first one, or look at what others have opened.</p>
           <div className="actions">
             <button type="button" className="button primary" onClick={() => setCreating(true)}>
