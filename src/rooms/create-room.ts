@@ -6,8 +6,7 @@ import type { Log } from "../log/log.js";
 import { ChatError } from "../protocol/errors.js";
 import { foldCase } from "../protocol/text.js";
 import { newMember } from "./apply-entries.js";
-import { ROOM_INDEXES } from "./room-model.js";
-import { duplicateIndexOf, type RoomStore } from "./room-store.js";
+import type { RoomStore } from "./room-store.js";
 import { nameTaken } from "./rules.js";
 
 interface NewRoom {
@@ -35,9 +34,6 @@ export type CreateRoom = (
 /** Two that want the same name or repeat the same clientId at once: one of them waits for the other to be done. */
 const ATTEMPTS = 5;
 const RETRY_WAIT_MS = 20;
-
-const underWay = () =>
-  new ChatError("unavailable", "This room is being made. Repeat it under the same clientId.", { retryAfterMs: 1_000 });
 
 /** A lost race leaves nothing behind and carries no cause; an unknown outcome has one, and is the client's to repeat. */
 const lostRace = (error: unknown) =>
@@ -69,29 +65,31 @@ export function createRoomCreator({ store, log, contentHash, now, newId }: Creat
         const owner = { ...newMember(join, createdBy), role: "owner" as const };
         await store.insertRoom({ ...fields, ...made, _id: id }, owner, session);
       },
-      refusal: (error) => (duplicateIndexOf(error) === ROOM_INDEXES.create ? underWay() : nameTaken(error)),
+      refusal: nameTaken,
     });
     return id;
   }
 
+  /** @throws ChatError `client_id_reused` when the clientId made another room than this */
+  async function firstRoom(userId: string, clientId: string, createHash: string): Promise<string | null> {
+    const first = await store.created(userId, clientId);
+    if (first === null || first.createHash === createHash) return first?.roomId ?? null;
+    throw new ChatError("client_id_reused", "This clientId was used before, for something else.");
+  }
+
   return async (userId, clientId, wanted) => {
     const createHash = contentHash(["create", wanted.name, wanted.topic, wanted.kind]);
-    let failure: unknown = null;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await wait(RETRY_WAIT_MS);
-      // Also before a refusal: a repeat finds its own room's name taken.
-      const first = await store.created(userId, clientId);
-      if (first !== null) {
-        if (first.createHash === createHash) return { roomId: first.roomId, repeat: true };
-        throw new ChatError("client_id_reused", "This clientId was used before, for something else.");
-      }
-      if (failure !== null && !lostRace(failure)) throw failure;
+    for (let attempt = 1; ; attempt++) {
+      const first = await firstRoom(userId, clientId, createHash);
+      if (first !== null) return { roomId: first, repeat: true };
       try {
         return { roomId: await found(userId, clientId, wanted, createHash), repeat: false };
       } catch (error) {
-        failure = error;
+        const mayRetry = attempt < ATTEMPTS && lostRace(error);
+        // Also before a refusal: a repeat finds its own room's name taken.
+        if (!mayRetry && (await firstRoom(userId, clientId, createHash)) === null) throw error;
       }
+      await wait(RETRY_WAIT_MS);
     }
-    throw failure;
   };
 }

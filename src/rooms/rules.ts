@@ -103,7 +103,6 @@ export function createRoomRules(store: RulesStore): RoomRules {
   function judgeRoom({ role, room }: Actor, wanted: RoomChanges): Verdict {
     const changes = differing(wanted, room);
     if (Object.keys(changes).length === 0) return NOTHING;
-    if (changes.kind === "direct") return refuse("forbidden", "A room does not become a direct one.");
     const ownersOnly = changes.kind !== undefined || changes.archived !== undefined;
     if (ownersOnly && role !== "owner") return refuse("forbidden", "Only owners change this.");
     if (RANK[role] < RANK.moderator) return refuse("forbidden", "Only moderators and owners change this.");
