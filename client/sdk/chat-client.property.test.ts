@@ -115,6 +115,6 @@ it("[L4] [S3] shows every entry once and in order, and loses nothing that was wr
       world.client.close();
       expect(world.time.count()).toBe(0);
     }),
-    { numRuns: 60 },
+    { numRuns: 300 },
   );
 }, 60_000);

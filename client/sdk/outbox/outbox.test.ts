@@ -121,6 +121,21 @@ describe("sending", () => {
     expect(rows()).toEqual([5]);
   });
 
+  it("loses nothing when the answer of an earlier message is lost after its entry was seen", async () => {
+    const { client, server, time } = await adaInARoom(4);
+    const first = client.send("r", "one");
+    await settled();
+    server.push("entries", { roomId: "r", entries: [entryOf(5, first)] });
+    client.send("r", "two");
+    await settled();
+    server.forgetSent();
+
+    server.drop();
+    await time.pass(1_000);
+
+    expect(server.sent()).toMatchObject([{ text: "two" }]);
+  });
+
   it("waits as long as it is told when it is limited, and says until when", async () => {
     const { client, server, time, room } = await adaInARoom(4);
     client.send("r", "hello");

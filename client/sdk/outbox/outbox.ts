@@ -50,7 +50,9 @@ export function createOutbox(deps: OutboxDeps) {
 
   function changed(roomId: string, queue: Queue): void {
     queue.shown = queue.items.map((item) => item.pending);
-    if (queue.items.length === 0 && queue.inFlight === null && queue.wait === null) queues.delete(roomId);
+    const isDone = queue.items.length === 0 && queue.inFlight === null && queue.wait === null;
+    // A late answer may belong to a queue that was done before: the one that is there now is another.
+    if (isDone && queues.get(roomId) === queue) queues.delete(roomId);
     deps.onChange();
   }
 
