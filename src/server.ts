@@ -116,7 +116,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   const presence = createPresence({ connections: () => edge().connections });
   const pushMembership = (userId: string, roomId: string) =>
     void rooms.membershipOf(roomId, userId).then(
-      (membership) => membership && edge().toUser(userId, "membership:changed", { membership }),
+      (membership) => membership && edge().membershipChanged(membership),
       (err: unknown) => log.error({ err, userId, roomId }, "membership:changed was not pushed"),
     );
   const rooms = createRooms({
@@ -127,7 +127,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     contentHash: createContentHash(keys.contentHash),
     now,
     newId,
-    pushMembershipChanged: (membership) => edge().toUser(membership.userId, "membership:changed", { membership }),
+    pushMembershipChanged: (membership) => edge().membershipChanged(membership),
   });
   const sends = createTokenBucket(config.rates.messagesPerSecond, config.rates.messagesBurst, () => performance.now());
   const actions = createMessageActions({

@@ -9,8 +9,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import proxyAddr from "proxy-addr";
 import { Server } from "socket.io";
 import { ChatError } from "../protocol/errors.js";
-import { handshakeSchema, type PushData, type ServerEvent } from "../protocol/events.js";
+import { handshakeSchema } from "../protocol/events.js";
 import { LIMITS } from "../protocol/limits.js";
+import type { Membership } from "../protocol/shapes.js";
 import { createAbuse } from "./abuse.js";
 import {
   createConnections,
@@ -56,8 +57,8 @@ export interface GatewayDeps {
 export interface Gateway extends Dispatcher {
   connections: Connections;
   heads: Heads;
-  /** To every socket of a user. */
-  toUser<E extends ServerEvent>(userId: string, event: E, data: PushData<E>): void;
+  /** To the user's own sockets, unless they have been told meanwhile that the room is gone [L6]. */
+  membershipChanged(membership: Membership): void;
   /** Ends the sockets of a session that is no more. */
   endSession(session: { userId: string; sessionId: string }): void;
   /** Refuses new sockets from now on. */
@@ -214,10 +215,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...dispatcher,
     connections,
     heads,
-    toUser(userId, event, data) {
-      for (const { socket } of connections.ofUser(userId)) {
-        // Socket.IO's types do not follow an event that is itself a type parameter.
-        (socket.emit as (name: string, push: unknown) => boolean).call(socket, event, data);
+    membershipChanged(membership) {
+      for (const connection of connections.ofUser(membership.userId)) {
+        if (!connections.isSubscribed(connection, membership.roomId)) continue;
+        connection.socket.emit("membership:changed", { membership });
       }
     },
     endSession({ userId, sessionId }) {
