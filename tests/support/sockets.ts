@@ -34,7 +34,7 @@ export interface TestSocket {
   /** The entries of a room that were pushed, in order of arrival. */
   entries(roomId: string): Entry[];
   /** Resolves with what `find` finds, once it finds something; looked for at each push and at the end of the connection. */
-  waitFor<T>(find: () => T | null | undefined | false): Promise<T>;
+  waitFor<T>(find: () => T | null | undefined | false, deadlineMs?: number): Promise<T>;
   /** Resolves once all that the server had sent so far is here. */
   settled(): Promise<void>;
   close(): void;
@@ -121,12 +121,12 @@ export async function connectSocket(url: string, token: unknown, options: Connec
     send: (roomId, text, clientId = randomUUID()) => emit("message:send", { roomId, clientId, text }),
     of,
     entries: (roomId) => of("entries").flatMap((push) => (push.roomId === roomId ? push.entries : [])),
-    async waitFor<T>(find: () => T | null | undefined | false): Promise<T> {
+    async waitFor<T>(find: () => T | null | undefined | false, deadlineMs = DEADLINE_MS): Promise<T> {
       return await new Promise<T>((resolve, reject) => {
         const timer = setTimeout(() => {
           looking.delete(again);
           reject(new Error(`Waited in vain for ${find.toString()} after ${JSON.stringify(pushes.slice(-5))}`));
-        }, DEADLINE_MS);
+        }, deadlineMs);
         const again = () => {
           const found = find();
           if (found === null || found === undefined || found === false) return;
