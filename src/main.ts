@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigError, readProcessConfig, type Config } from "./infra/config.js";
+import { codeOf } from "./infra/error-facts.js";
 import { DatabaseError } from "./infra/database/index.js";
 import { openOutput, type Output } from "./infra/output.js";
 import { startServer, type ParlanceServer } from "./server.js";
@@ -21,14 +22,19 @@ function webClientDir(): string | null {
 /** The lines for a failure that a person can mend; null for one that is ours. */
 function explain(error: unknown, { host, port }: Pick<Config, "host" | "port">): string | null {
   if (error instanceof DatabaseError) return error.message;
-  const code =
-    error instanceof Error && "code" in error && "syscall" in error && error.syscall === "listen" ? error.code : null;
+  const code = isListenError(error) ? codeOf(error) : null;
   if (code === "EADDRINUSE")
     return `Port ${port} on ${host} is taken by another program. Stop that one, or set PORT to a free port.`;
   if (code === "EACCES") return `Port ${port} may not be used without more rights. Set PORT to one above 1023.`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return `HOST=${host} is no address of this machine. Set it to 127.0.0.1, or 0.0.0.0 for all.`;
   return null;
+}
+
+function isListenError(error: unknown): boolean {
+  return (
+    error instanceof Error && "syscall" in error && (error.syscall === "listen" || error.syscall === "getaddrinfo")
+  );
 }
 
 function readSettings(): Config | null {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { z } from "zod";
+import { codeOf, reasonOf } from "./error-facts.js";
 
 /** Where a `mongod` for the embedded MongoDB is looked for, and kept. */
 export interface MongodPlaces {
@@ -215,9 +216,7 @@ export function readProcessConfig(cwd: string): Config {
     for (const [name, value] of Object.entries(process.env)) if (value?.trim() === "") delete process.env[name];
     loadEnvFile(join(cwd, ".env"));
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!missing)
-      throw new ConfigError([`.env cannot be read: ${error instanceof Error ? error.message : String(error)}.`]);
+    if (codeOf(error) !== "ENOENT") throw new ConfigError([`.env cannot be read: ${reasonOf(error)}.`]);
   }
   return readConfig(process.env, cwd);
 }

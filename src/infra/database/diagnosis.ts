@@ -1,5 +1,7 @@
 /** Says in one line what is wrong with a connection and what to do, and whether waiting can mend it. Never a password. */
 import mongoose from "mongoose";
+import { reasonOf } from "../error-facts.js";
+import { isTransientDatabaseError } from "./errors.js";
 
 const { MongoAPIError, MongoClient, MongoParseError, MongoServerError, MongoServerSelectionError } = mongoose.mongo;
 
@@ -28,7 +30,7 @@ export function standalone(hosts: string): Diagnosis {
 /** @param uri - what was connected to */
 export async function diagnose(error: unknown, uri: string): Promise<Diagnosis> {
   const hosts = hostsOf(uri);
-  const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  const message = reasonOf(error);
   if (
     error instanceof MongoServerError &&
     (error.code === authenticationFailed || error.codeName === "AuthenticationFailed")
@@ -42,18 +44,18 @@ export async function diagnose(error: unknown, uri: string): Promise<Diagnosis> 
       `MongoDB at ${hosts} wants a user with readWrite on the database. Put one into MONGODB_URI (mongodb://user:password@…).`,
     );
   }
-  if (error instanceof MongoParseError || error instanceof MongoAPIError || isConfigurationError(error)) {
+  if (!isTransientDatabaseError(error) && isConfigurationError(error)) {
     return wrong(
-      `MONGODB_URI cannot be used: ${withoutFullStop(withoutSecrets(message, uri))}. It looks like mongodb://user:password@host:27017/parlance?replicaSet=rs0.`,
+      `MONGODB_URI cannot be used: ${withoutSecrets(message, uri)}. It looks like mongodb://user:password@host:27017/parlance?replicaSet=rs0.`,
     );
   }
   if (error instanceof Error && "syscall" in error && String(error.syscall).startsWith("query")) {
     return passing(
-      `The name ${hosts} of MONGODB_URI cannot be looked up (${withoutFullStop(message)}). Check it, and this machine's DNS.`,
+      `The name ${hosts} of MONGODB_URI cannot be looked up (${message}). Check it, and this machine's DNS.`,
     );
   }
   if (isSelectionError(error)) return (await probe(uri)) ?? passing(unreachable(hosts, message));
-  return passing(`MongoDB at ${hosts} cannot be used yet: ${withoutFullStop(withoutSecrets(message, uri))}.`);
+  return passing(`MongoDB at ${hosts} cannot be used yet: ${withoutSecrets(message, uri)}.`);
 }
 
 function wrong(line: string): Diagnosis {
@@ -68,10 +70,11 @@ function isSelectionError(error: unknown): boolean {
   return error instanceof MongoServerSelectionError || error instanceof mongoose.Error.MongooseServerSelectionError;
 }
 
-/** Mongoose wraps some of the driver's complaints about a connection string in its own error. */
+/** Neither this nor any later attempt will do: mongoose wraps some of the driver's complaints about a connection string in its own error. */
 function isConfigurationError(error: unknown): boolean {
   return (
-    error instanceof TypeError ||
+    error instanceof MongoParseError ||
+    error instanceof MongoAPIError ||
     (error instanceof Error && error.name === "MongooseError" && /uri/i.test(error.message))
   );
 }
@@ -82,8 +85,8 @@ function unreachable(hosts: string, message: string): string {
   if (/ECONNREFUSED/.test(message))
     return `Nothing answers at ${hosts}. Is MongoDB running there, and is the port right?`;
   if (/tls|ssl|certificate/i.test(message))
-    return `MongoDB at ${hosts} and Parlance do not agree on TLS (${withoutFullStop(message)}). Check tls= in MONGODB_URI.`;
-  return `MongoDB at ${hosts} does not answer (${withoutFullStop(message)}). Check host, port and firewall.`;
+    return `MongoDB at ${hosts} and Parlance do not agree on TLS (${message}). Check tls= in MONGODB_URI.`;
+  return `MongoDB at ${hosts} does not answer (${message}). Check host, port and firewall.`;
 }
 
 /**
@@ -132,8 +135,4 @@ function judge(hello: Record<string, unknown>, host: string, wanted: string | nu
 
 function withoutSecrets(message: string, uri: string): string {
   return message.replaceAll(uri, "the address").replaceAll(/\/\/[^@\s/]+@/g, "//…@");
-}
-
-function withoutFullStop(message: string): string {
-  return message.replace(/\.$/, "");
 }

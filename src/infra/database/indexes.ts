@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type mongoose from "mongoose";
 import { DatabaseError, isTransientDatabaseError } from "./errors.js";
+import { reasonOf } from "../error-facts.js";
 
 /** As much of a Mongoose model as is needed here, whatever its document type. */
 export interface IndexedModel {
@@ -42,8 +43,10 @@ async function ensureModel(model: IndexedModel): Promise<void> {
     await model.createIndexes();
   } catch (error) {
     if (isTransientDatabaseError(error)) throw error;
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new DatabaseError(`An index of the collection ${model.collection.name} cannot be made: ${reason}`);
+    throw new DatabaseError(
+      `The collection ${model.collection.name} and its indexes cannot be made: ${reasonOf(error)}. ` +
+        "The user of MONGODB_URI needs readWrite on its database, and what is stored there has to fit the indexes.",
+    );
   }
   const present: Index[] = await model.collection.indexes();
   for (const [keys, options] of model.schema.indexes()) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DatabaseError } from "../errors.js";
 import { isAlive, startMark } from "./processes.js";
+import { codeOf, reasonOf } from "../../error-facts.js";
 
 export interface DirectoryLock {
   /** Says where this server can be reached, so that a second one can tell. */
@@ -53,8 +54,8 @@ async function create(path: string, holder: Holder): Promise<boolean> {
     await writeFile(path, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw new DatabaseError(`DATA_DIR cannot be written (${String(error)}). Set it to a folder that can.`);
+    if (codeOf(error) === "EEXIST") return false;
+    throw new DatabaseError(`DATA_DIR cannot be written (${reasonOf(error)}). Set it to a folder that can.`);
   }
 }
 

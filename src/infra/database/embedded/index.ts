@@ -9,6 +9,7 @@ import { endOrphan, lastComplaint, spawnMongod, waitUntilListening } from "./mon
 import { embeddedUri, prepareReplicaSet } from "./replica-set.js";
 import { choosePort, embeddedPaths, readState, writeState } from "./state.js";
 import { supervise, type Supervisor } from "./supervisor.js";
+import { reasonOf } from "../../error-facts.js";
 
 export interface EmbeddedMongo {
   /** With the password in it: not for logs. */
@@ -29,7 +30,7 @@ export interface EmbeddedMongo {
 export async function startEmbedded(options: { config: Config; log: Logger }): Promise<EmbeddedMongo> {
   const { dataDir, host, port } = options.config;
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new DatabaseError(`DATA_DIR cannot be made (${String(error)}). Set it to a folder that can.`);
+    throw new DatabaseError(`DATA_DIR cannot be made (${reasonOf(error)}). Set it to a folder that can.`);
   });
   const lock = await lockDirectory(dataDir, port === 0 ? null : `http://${host}:${port}`);
   try {

@@ -65,7 +65,10 @@ export async function spawnMongod(binary: string, paths: EmbeddedPaths, port: nu
 }
 
 /** Waits until `process` takes connections; false when it ended instead, or never did. */
-export async function waitUntilListening(process: MongodProcess, port: number): Promise<boolean> {
+export async function waitUntilListening(
+  process: Pick<MongodProcess, "ended" | "hasEnded">,
+  port: number,
+): Promise<boolean> {
   const giveUpAt = Date.now() + readyTimeoutMs;
   while (!process.hasEnded() && Date.now() < giveUpAt) {
     if (await accepts(port)) return !process.hasEnded();

