@@ -110,6 +110,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
         metrics.queueDepth.set(entryLog.queueSize());
       },
       onDuplicateKey: () => metrics.duplicateKeys.inc(),
+      onUnknown: (err) => log.warn({ err }, "a write was not answered; its rooms are read and written again"),
     },
     ...(logParts ? ([logParts] as const) : []),
   );

@@ -57,6 +57,8 @@ export interface LogDeps {
   deliver(delivery: Delivery): void;
   onCommit?(report: { items: number; ms: number }): void;
   onDuplicateKey?(): void;
+  /** an outcome is unknown [G4]: the rooms concerned are read and written again */
+  onUnknown?(error: unknown): void;
 }
 
 /** The parts that keep the rules; a test hands in a broken one to see the checks catch it. */
@@ -105,6 +107,7 @@ export function createLog(deps: LogDeps, parts: LogParts = LOG_PARTS): Log {
     newClientId: randomUUID,
     deliver,
     ...(deps.onDuplicateKey ? { onDuplicateKey: deps.onDuplicateKey } : {}),
+    ...(deps.onUnknown ? { onUnknown: deps.onUnknown } : {}),
   };
   const loop = parts.createCommitLoop({
     queue,
@@ -114,7 +117,13 @@ export function createLog(deps: LogDeps, parts: LogParts = LOG_PARTS): Log {
     random: Math.random,
     ...(deps.onCommit ? { onCommit: deps.onCommit } : {}),
   });
-  const found = createFounder({ changes, memory, now, newClientId: randomUUID, hash, deliver });
+  const found = createFounder({ changes, memory, now, newClientId: randomUUID, hash, deliver, onUnknown });
+
+  function onUnknown(error: unknown): void {
+    deps.onUnknown?.(error);
+    loop.wake();
+  }
+
   const expiry = setInterval(() => queue.expire(), EXPIRE_EVERY_MS);
   expiry.unref();
 

@@ -51,6 +51,8 @@ export interface Memory {
   /** Seq of the last entry handed to the dispatcher; undefined when the room has not been active since the start. */
   delivered(roomId: string): number | undefined;
   setDelivered(roomId: string, seq: number): void;
+  /** The room was not made after all. */
+  neverDelivered(roomId: string): void;
   /** Rooms that have to be read before they are written: their last outcome is unknown. */
   suspects(): readonly string[];
   isSuspect(roomId: string): boolean;
@@ -190,6 +192,9 @@ export function createMemory(): Memory {
     delivered: (roomId) => deliveredSeqs.get(roomId),
     setDelivered(roomId, seq) {
       deliveredSeqs.set(roomId, seq);
+    },
+    neverDelivered(roomId) {
+      deliveredSeqs.delete(roomId);
     },
     suspects: () => [...unsure],
     isSuspect: (roomId) => unsure.has(roomId),

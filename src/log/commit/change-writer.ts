@@ -1,5 +1,6 @@
 /** Writes the entries that change a room in one transaction with what they change [L11] [G7]. */
 import { mongo, type Connection } from "mongoose";
+import { isTransientDatabaseError } from "../../infra/database/index.js";
 import { ChatError } from "../../protocol/errors.js";
 import { duplicateIndexOf, type EntryStore, type Hashed } from "../entry-store.js";
 import type { Change } from "../intents.js";
@@ -24,6 +25,11 @@ const OPTIONS = {
 
 const has = (error: unknown, label: string) => error instanceof mongo.MongoError && error.hasErrorLabel(label);
 
+/** Whether the database, and not a fault of ours, is behind an error. */
+export function isDatabaseFault(error: unknown): boolean {
+  return error instanceof mongo.MongoError || isTransientDatabaseError(error);
+}
+
 function outcomeOf(error: unknown, change: Change | null): ChangeOutcome {
   if (error instanceof ChatError) return { kind: "refused", error };
   if (duplicateIndexOf(error) !== null) return { kind: "raced" };
@@ -33,7 +39,9 @@ function outcomeOf(error: unknown, change: Change | null): ChangeOutcome {
     // A lost connection carries this label too; the room is read again either way.
     return { kind: "raced" };
   }
-  return { kind: "unknown", error };
+  if (isDatabaseFault(error)) return { kind: "unknown", error };
+  // A bug in what writes the change: trying again would not help, and it must not look like a database that is away.
+  return { kind: "refused", error: new ChatError("internal", "The change could not be stored.", { cause: error }) };
 }
 
 export function createChangeWriter({ connection, store }: { connection: Connection; store: EntryStore }): ChangeWriter {

@@ -11,7 +11,7 @@ import type { FactsLoader } from "./facts.js";
 import type { Draft, Facts, Rules } from "../intents.js";
 import type { Memory, RoomMemory } from "../memory.js";
 import { clientIdReused, type Item, type Queue } from "./queue.js";
-import type { ChangeWriter } from "./change-writer.js";
+import { isDatabaseFault, type ChangeWriter } from "./change-writer.js";
 
 /** What a commit leaves undone. */
 export interface Leftover {
@@ -48,9 +48,14 @@ export interface CommitDeps {
   /** entries that are confirmed, ascending */
   deliver(room: RoomMemory, entries: readonly Entry[]): void;
   onDuplicateKey?(): void;
+  /** an outcome is unknown, and its items will be submitted again */
+  onUnknown?(error: unknown): void;
 }
 
 export type Commit = (items: readonly Item[]) => Promise<Leftover>;
+
+/** A bug of ours: repeating would not help, and it must not look like a database that is away. */
+const fault = (cause: unknown) => new ChatError("internal", "The entry could not be judged.", { cause });
 
 const idKey = ({ roomId, senderId, clientId }: ClientIdKey) => `${roomId} ${senderId} ${clientId}`;
 
@@ -157,6 +162,7 @@ export function createCommit(deps: CommitDeps): Commit {
       return giveUp(
         plain.map(({ item }) => item),
         leftover,
+        outcome.error,
       );
     // A plain message is one entry, so the index of the document is that of the item.
     deps.onDuplicateKey?.();
@@ -175,13 +181,14 @@ export function createCommit(deps: CommitDeps): Commit {
       leftover.again.push(...unseen);
       // Its first one is stored but not yet visible to a majority read: it waits, and is tried again.
       if (unseen.includes(stuck)) leftover.raced.add(stuck.proposal.roomId);
-    } catch {
-      giveUp(rest, leftover);
+    } catch (error) {
+      giveUp(rest, leftover, error);
     }
   }
 
   /** Nothing is known about these: their rooms are read again before they are submitted again [G4]. */
-  function giveUp(items: readonly Item[], leftover: Leftover): void {
+  function giveUp(items: readonly Item[], leftover: Leftover, error: unknown): void {
+    deps.onUnknown?.(error);
     for (const item of items) {
       item.attempted = true;
       memory.forget(item.proposal.roomId);
@@ -211,7 +218,7 @@ export function createCommit(deps: CommitDeps): Commit {
         leftover.again.push(item);
         return;
       case "unknown":
-        return giveUp([item], leftover);
+        return giveUp([item], leftover, outcome.error);
     }
   }
 
@@ -230,7 +237,8 @@ export function createCommit(deps: CommitDeps): Commit {
           await writeChange(item, factsOf(item), leftover);
         } catch (error) {
           if (error instanceof ChatError) queue.refuse(item, error);
-          else giveUp([item], leftover);
+          else if (isDatabaseFault(error)) giveUp([item], leftover, error);
+          else queue.refuse(item, fault(error));
         }
       }),
     );
@@ -241,22 +249,19 @@ export function createCommit(deps: CommitDeps): Commit {
     let planned: Awaited<ReturnType<typeof plan>>;
     try {
       planned = await plan(items);
-    } catch {
+    } catch (error) {
       // Nothing was written, but what was settled meanwhile is settled.
-      giveUp(
-        items.filter((item) => queue.isOpen(item)),
-        leftover,
-      );
+      const open = items.filter((item) => queue.isOpen(item));
+      if (isDatabaseFault(error)) giveUp(open, leftover, error);
+      else for (const item of open) queue.refuse(item, fault(error));
       return leftover;
     }
     await writePlain(planned.plain, leftover);
     try {
       await writeChanges(planned.changing, planned.factsOf, leftover);
-    } catch {
-      giveUp(
-        planned.changing.filter((item) => queue.isOpen(item) && !leftover.again.includes(item)),
-        leftover,
-      );
+    } catch (error) {
+      const open = planned.changing.filter((item) => queue.isOpen(item) && !leftover.again.includes(item));
+      giveUp(open, leftover, error);
     }
     const order = new Map(items.map((item, index) => [item, index]));
     leftover.again.sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0));

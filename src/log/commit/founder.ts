@@ -26,10 +26,29 @@ interface FounderDeps {
   newClientId(): string;
   hash: ContentHash;
   deliver(room: RoomMemory, entries: readonly Entry[]): void;
+  /** the room may be there: it is to be read */
+  onUnknown(error: unknown): void;
 }
 
+const notNow = (cause?: unknown) =>
+  new ChatError("unavailable", "The room could not be made right now. Repeat it under the same clientId.", {
+    retryAfterMs: 1_000,
+    ...(cause === undefined ? {} : { cause }),
+  });
+
 export function createFounder(deps: FounderDeps): (founding: Founding) => Promise<Entry[]> {
-  const { changes, memory, now, newClientId, hash, deliver } = deps;
+  const { changes, memory, now, newClientId, hash, deliver, onUnknown } = deps;
+
+  function remember(record: RoomRecord, joins: readonly Hashed[], sentAt: number): RoomMemory {
+    const known = memory.get(record.id);
+    const room = known ?? memory.load(record.id, 0, sentAt);
+    if (known === undefined) memory.append(room, joins);
+    room.record = record;
+    // Joining makes a member; the first ones may be more than that, and are read when they write.
+    room.roles.clear();
+    return room;
+  }
+
   return async ({ record, senderId, clientId, memberIds, write, refusal }) => {
     const sentAt = now();
     const joins = memberIds.map<Hashed>((userId, index) => ({
@@ -44,26 +63,25 @@ export function createFounder(deps: FounderDeps): (founding: Founding) => Promis
       },
       contentHash: hash(["found", userId]),
     }));
+    // Whoever comes to know the room before its making is confirmed here delivers it from its first entry on.
+    memory.setDelivered(record.id, 0);
     const outcome = await changes.write(joins, { write, refusal });
+    if (outcome.kind === "refused" || outcome.kind === "raced") memory.neverDelivered(record.id);
     switch (outcome.kind) {
       case "stored": {
         const entries = joins.map(({ entry }) => entry);
-        const room = memory.load(record.id, 0, sentAt);
-        memory.append(room, joins);
-        room.record = record;
-        // Joining makes a member; the first ones may be more than that, and are read when they write.
-        room.roles.clear();
-        deliver(room, entries);
+        if ((memory.delivered(record.id) ?? 0) < joins.length) deliver(remember(record, joins, sentAt), entries);
         return entries;
       }
       case "refused":
         throw outcome.error;
-      case "raced":
       case "unknown":
-        throw new ChatError("unavailable", "The room could not be made right now. Repeat it under the same clientId.", {
-          retryAfterMs: 1_000,
-          ...(outcome.kind === "unknown" ? { cause: outcome.error } : {}),
-        });
+        // It may be stored: then it is found by reading the room, and delivered.
+        memory.forget(record.id);
+        onUnknown(outcome.error);
+        throw notNow(outcome.error);
+      case "raced":
+        throw notNow();
     }
   };
 }

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Intent } from "../intents.js";
+import { createMemory } from "../memory.js";
+import type { Leftover } from "./commit.js";
+import { createCommitLoop } from "./commit-loop.js";
+import type { FactsLoader } from "./facts.js";
+import { createQueue, type Item } from "./queue.js";
+
+const intent: Intent = { kind: "message", text: "hi", replyTo: null, fileIds: [] };
+const nothingLeft = (): Leftover => ({ again: [], raced: new Set(), unknown: new Set() });
+
+/** A loop whose commits end when the test says so. */
+function loopByHand() {
+  const queue = createQueue({ steadyNow: () => 0 });
+  const memory = createMemory();
+  const commits: { items: readonly Item[]; end(leftover?: Leftover): void }[] = [];
+  let begun: () => void = () => undefined;
+  const loop = createCommitLoop({
+    queue,
+    memory,
+    facts: { loadRooms: () => Promise.resolve(new Map()) } as unknown as FactsLoader,
+    random: () => 0,
+    commit: (items) =>
+      new Promise((resolve) => {
+        commits.push({
+          items,
+          end(leftover = nothingLeft()) {
+            for (const item of items)
+              if (!leftover.again.includes(item)) queue.settle(item, { entry: null, repeat: false });
+            resolve(leftover);
+          },
+        });
+        begun();
+      }),
+  });
+  return {
+    loop,
+    commits,
+    add(clientId: string, roomId = "room") {
+      const answer = queue.add({ roomId, senderId: "ada", clientId, intent }, "hash");
+      loop.wake();
+      return answer;
+    },
+    /** resolves once as many commits have begun */
+    async begun(count: number) {
+      while (commits.length < count) await new Promise<void>((resolve) => (begun = resolve));
+    },
+  };
+}
+
+const idsOf = (items: readonly Item[]) => items.map(({ proposal }) => proposal.clientId);
+
+describe("the commit loop", () => {
+  it("[G1] has one commit in flight; the next takes everything that came meanwhile, of all rooms", async () => {
+    const { loop, commits, add, begun } = loopByHand();
+    const first = add("1");
+    await begun(1);
+    const others = [add("2"), add("3", "elsewhere")];
+
+    expect(commits).toHaveLength(1);
+    commits[0]?.end();
+    await first;
+    await begun(2);
+    commits[1]?.end();
+    await Promise.all(others);
+
+    expect(commits.map(({ items }) => idsOf(items))).toEqual([["1"], ["2", "3"]]);
+    loop.close();
+  });
+
+  it("[G1] takes what is appended in the very turn in which the last commit is answered", async () => {
+    const { loop, commits, add, begun } = loopByHand();
+    const answered: string[] = [];
+    // Each is appended when the one before is answered: between the loop's last look and its end, sooner or later.
+    const chain = (async () => {
+      for (const id of ["1", "2", "3", "4", "5"]) {
+        await add(id);
+        answered.push(id);
+      }
+    })();
+
+    for (let count = 1; count <= 5; count++) {
+      await begun(count);
+      commits[count - 1]?.end();
+    }
+    await chain;
+
+    expect(answered).toEqual(["1", "2", "3", "4", "5"]);
+    loop.close();
+  });
+
+  it("[G4] puts what is unknown first in line again, and goes on with other rooms meanwhile", async () => {
+    const { loop, commits, add, begun } = loopByHand();
+    const unsure = add("1");
+    await begun(1);
+    const other = add("2", "elsewhere");
+
+    commits[0]?.end({ again: [...(commits[0]?.items ?? [])], raced: new Set(), unknown: new Set(["room"]) });
+    await begun(2);
+    commits[1]?.end();
+    await other;
+    await begun(3);
+    commits[2]?.end();
+    await unsure;
+
+    expect(commits.map(({ items }) => idsOf(items))).toEqual([["1"], ["2"], ["1"]]);
+    loop.close();
+  });
+
+  it("[D7] is idle once nothing waits and nothing is in flight", async () => {
+    const { loop, commits, add, begun } = loopByHand();
+    const answer = add("1");
+    await begun(1);
+    let idle = false;
+    const whenIdle = loop.idle().then(() => (idle = true));
+
+    expect(idle).toBe(false);
+    commits[0]?.end();
+    await answer;
+    await whenIdle;
+
+    expect(idle).toBe(true);
+    loop.close();
+  });
+});
