@@ -24,7 +24,7 @@ import { createMessageHandlers } from "./messages/routes.js";
 import { judgeMessage } from "./messages/rules.js";
 import { createSync } from "./messages/sync.js";
 import { createPresence } from "./presence/presence.js";
-import { createRoomStore } from "./rooms/room-store.js";
+import { createRoomStore } from "./rooms/store/room-store.js";
 import { createRoomRules } from "./rooms/rules.js";
 import { createRooms } from "./rooms/rooms.js";
 import { createServerInfo } from "./server-info.js";

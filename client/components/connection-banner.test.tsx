@@ -21,7 +21,7 @@ function setUp() {
   const client = createFakeClient();
   renderWith(client, <ConnectionBanner />);
   const become = (connection: Connection) => act(() => client.set({ connection }));
-  const pass = (ms: number) => act(() => void jest.advanceTimersByTime(ms));
+  const pass = (ms: number) => act(() => jest.advanceTimersByTime(ms));
   return { client, become, pass };
 }
 

@@ -34,7 +34,7 @@ export function Dialog({
       hideOnEscape={closable}
       hideOnInteractOutside={closable}
       className={large ? "dialog large" : "dialog"}
-      {...(initialFocus && { initialFocus: initialFocus as RefObject<HTMLElement> })}
+      {...(initialFocus && { initialFocus })}
     >
       <header>
         <DialogHeading>{title}</DialogHeading>

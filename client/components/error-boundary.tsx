@@ -2,8 +2,10 @@
 import { Component, type ReactNode } from "react";
 
 interface Props {
-  /** shown in place of what broke */
-  fallback: ReactNode | ((retry: () => void) => ReactNode);
+  /** stands in for what broke */
+  fallback?: ReactNode;
+  /** the same, for those who can try again */
+  renderFallback?: (retry: () => void) => ReactNode;
   children: ReactNode;
 }
 
@@ -16,7 +18,7 @@ export class ErrorBoundary extends Component<Props, { broken: boolean }> {
 
   override render() {
     if (!this.state.broken) return this.props.children;
-    const { fallback } = this.props;
-    return typeof fallback === "function" ? fallback(() => this.setState({ broken: false })) : fallback;
+    const { fallback, renderFallback } = this.props;
+    return renderFallback?.(() => this.setState({ broken: false })) ?? fallback;
   }
 }

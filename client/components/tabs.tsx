@@ -36,6 +36,8 @@ export function Tabs<T extends string>({
   };
   return (
     <>
+      {/* The selected tab has the focus; the list only hears its keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
       <div ref={list} className="tabs" role="tablist" aria-label={label} onKeyDown={move}>
         {tabs.map((tab) => (
           <button

@@ -6,7 +6,6 @@ export const themeSetting = createLocalSetting("parlance.theme", ["system", "lig
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 });
-export type Theme = ReturnType<typeof themeSetting.get>;
 
 /** What Enter does in the composer; Ctrl+Enter sends either way. */
 export const enterSetting = createLocalSetting("parlance.enter", ["sends", "new-line"]);

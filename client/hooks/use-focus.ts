@@ -4,7 +4,8 @@ import { useEffect, type RefObject } from "react";
 /** Whether the focus is nowhere, or in something that is not shown any more. */
 function focusIsLost(): boolean {
   const active = document.activeElement;
-  return active === null || active === document.body || active.checkVisibility?.() === false;
+  if (active === null || active === document.body) return true;
+  return "checkVisibility" in active && !active.checkVisibility();
 }
 
 /** Gives the focus to a part while `when` holds, unless something that is shown has it. */

@@ -1,5 +1,4 @@
 /** The rail's order and words: which room comes first, and what it is called. */
-import type { Room } from "../../src/protocol/shapes.js";
 import type { RoomState } from "../sdk/types.js";
 
 /** What a room is called; a direct one by its people. */
@@ -37,6 +36,3 @@ export function heldOrder(shown: readonly string[], wanted: readonly string[]): 
 
 /** Counts stop at 99: "99+". */
 export const cappedCount = (count: number) => (count > 99 ? "99+" : String(count));
-
-/** Whether two rooms are told apart by a glyph: # for everybody's, a lock for the invited. */
-export const isPrivate = (room: Room) => room.kind !== "public";

@@ -16,7 +16,7 @@ const Shell = lazy(loadShell);
 
 export function App({ client }: { client: ChatClient }) {
   return (
-    <ErrorBoundary fallback={(retry) => <Crash onRetry={retry} />}>
+    <ErrorBoundary renderFallback={(retry) => <Crash onRetry={retry} />}>
       <ClientProvider client={client}>
         <Announcer>
           <Suspense fallback={<Starting />}>

@@ -1,6 +1,6 @@
 /** A chat client without a server: its state is set by whoever holds it, and every call is recorded. For tests and the gallery. */
 import type { ChatClient, ChatState, Pending, RoomState, Row } from "../sdk/types.js";
-import { me, view } from "./shapes.js";
+import { me, membership, view } from "./shapes.js";
 
 type Calls = { [K in keyof ChatClient]: Parameters<ChatClient[K]>[] };
 
@@ -100,12 +100,12 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
     updateRoom: async (roomId) => view({ id: roomId }),
     async setNotify(roomId, notify) {
       const room = state.rooms?.get(roomId);
-      const membership = { ...(room?.view.membership ?? view({ id: roomId }).membership!), notify };
-      if (room) setRoom(roomId, { view: { ...room.view, membership } });
-      return membership;
+      const changed = { ...(room?.view.membership ?? membership(roomId)), notify };
+      if (room) setRoom(roomId, { view: { ...room.view, membership: changed } });
+      return changed;
     },
     loadMembers: async () => undefined,
-    putMember: async (roomId) => view({ id: roomId }).membership!,
+    putMember: async (roomId, userId, role = "member") => membership(roomId, { userId, role }),
     removeMember: async () => undefined,
     findUsers: async () => [],
     openRoom: async () => undefined,

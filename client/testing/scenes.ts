@@ -133,8 +133,10 @@ function longRoom(): FakeClient {
   return client;
 }
 
+const signInScene = (): Scene => ({ client: createFakeClient(), path: "/" });
+
 const SCENES: Record<string, () => Scene> = {
-  "sign-in": () => ({ client: createFakeClient(), path: "/" }),
+  "sign-in": signInScene,
   "sign-in-refused": () => {
     const client = createFakeClient();
     client.answers.logIn = () => Promise.reject(new ChatError("invalid_credentials", "No."));
@@ -194,7 +196,7 @@ const SCENES: Record<string, () => Scene> = {
   ended: () => ({ client: signedIn(), path: ROOM }),
 };
 
-/** Makes a scene's client anew; an unknown name gives the first scene. */
+/** Makes a scene's client anew; an unknown name gives the login page. */
 export function makeScene(name: string): Scene {
-  return (SCENES[name] ?? SCENES["sign-in"]!)();
+  return (SCENES[name] ?? signInScene)();
 }

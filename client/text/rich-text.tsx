@@ -94,6 +94,7 @@ function wordsOf(node: Nodes): string {
 /** Scrolls inside; without a place in the Tab order its end could not be read by keyboard. */
 function CodeBlock({ text }: { text: string }) {
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <pre tabIndex={0} dir="ltr">
       <code>{text}</code>
     </pre>

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { io, type Socket } from "socket.io-client";
-import type { Entry } from "../protocol/entries.js";
+import type { LeaveEntry } from "../protocol/entries.js";
 import { ChatError } from "../protocol/errors.js";
 import type { Membership } from "../protocol/shapes.js";
 import { createGateway, type Gateway } from "./gateway.js";
@@ -57,7 +57,7 @@ async function connect(token: string): Promise<{ socket: Socket; events: string[
   return { socket, events };
 }
 
-const leave = (seq: number): Entry => ({
+const leave = (seq: number): LeaveEntry => ({
   kind: "leave",
   roomId: ROOM,
   seq,

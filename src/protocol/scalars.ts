@@ -28,20 +28,30 @@ const noProblem = (find: (text: string) => string | null) => (context: z.core.Pa
   if (problem !== null) context.issues.push({ code: "custom", message: problem, input: context.value });
 };
 
+/** Zod's own `max` counts code points; the contract counts UTF-16 units, as JavaScript does. */
+const upTo = (max: number) => noProblem((text) => (text.length > max ? `Must be at most ${max} characters.` : null));
+/** For JSON Schema, which counts code points: a bound, if not the whole rule. */
+const bounds = (minLength: number, maxLength: number) => (minLength > 0 ? { minLength, maxLength } : { maxLength });
+
 /** A message's words: 1 to 8,000 UTF-16 units after CRLF became LF and both ends were trimmed. */
 export const messageText = z
   .string()
   .overwrite(normalizeText)
   .min(1, "Must not be empty.")
-  .max(LIMITS.messageTextMax, `Must be at most ${LIMITS.messageTextMax} characters.`)
-  .check(noProblem(problemInText));
+  .check(upTo(LIMITS.messageTextMax), noProblem(problemInText))
+  .meta(bounds(1, LIMITS.messageTextMax));
 
-const name = (max: number) =>
-  z.string().overwrite(normalizeName).max(max, `Must be at most ${max} characters.`).check(noProblem(problemInName));
+const name = (min: number, max: number) =>
+  z
+    .string()
+    .overwrite(normalizeName)
+    .min(min, "Must not be empty.")
+    .check(upTo(max), noProblem(problemInName))
+    .meta(bounds(min, max));
 
-export const displayName = name(LIMITS.displayNameMax).min(1, "Must not be empty.");
-export const roomName = name(LIMITS.roomNameMax).min(1, "Must not be empty.");
-export const topic = name(LIMITS.topicMax);
+export const displayName = name(1, LIMITS.displayNameMax);
+export const roomName = name(1, LIMITS.roomNameMax);
+export const topic = name(0, LIMITS.topicMax);
 
 /** Names that stand for more than one person, or for somebody who is gone. */
 const RESERVED_USERNAMES = new Set(["all", "here", "deleted"]);
@@ -65,13 +75,17 @@ export const newPassword = z
   .refine((value) => utf8Bytes(value) <= LIMITS.passwordMaxBytes, `Must be at most ${LIMITS.passwordMaxBytes} bytes.`);
 
 /** What somebody types at login: compared, never stored. */
-export const loginText = z.string().min(1, "Must not be empty.").max(LIMITS.loginMax);
+export const loginText = z
+  .string()
+  .min(1, "Must not be empty.")
+  .check(upTo(LIMITS.loginMax))
+  .meta(bounds(1, LIMITS.loginMax));
 
 export const email = z.email("Must be an e-mail address.").max(LIMITS.emailMax);
 
 const preferenceKey = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, "Must be 1 to 64 of A-Z a-z 0-9 _ . : -");
 const preferenceValue = z.union([
-  z.string().max(LIMITS.preferenceTextMax).check(noProblem(problemInText)),
+  z.string().check(upTo(LIMITS.preferenceTextMax), noProblem(problemInText)).meta(bounds(0, LIMITS.preferenceTextMax)),
   z.number(),
   z.boolean(),
 ]);
@@ -101,8 +115,4 @@ export const limitText = wholeNumberText(
 export const cursorText = wholeNumberText(0, Number.MAX_SAFE_INTEGER, "Must be a whole number, 0 or more.");
 
 /** What somebody types to find people or rooms. */
-export const queryText = z
-  .string()
-  .overwrite(normalizeName)
-  .max(LIMITS.queryMax, `Must be at most ${LIMITS.queryMax} characters.`)
-  .check(noProblem(problemInName));
+export const queryText = name(0, LIMITS.queryMax);

@@ -6,8 +6,8 @@ import { ChatError } from "../protocol/errors.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { Member, MemberRole, Membership, Notify, Presence, RoomView, User } from "../protocol/shapes.js";
 import type { Access } from "./access.js";
-import { newMember } from "./apply-entries.js";
-import type { RoomStore } from "./room-store.js";
+import { newMember } from "./store/apply-entries.js";
+import type { RoomStore } from "./store/room-store.js";
 import type { Views } from "./views.js";
 
 export interface UserSource {

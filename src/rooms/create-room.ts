@@ -5,8 +5,8 @@ import type { RoomRecord } from "../log/intents.js";
 import type { Log } from "../log/log.js";
 import { ChatError } from "../protocol/errors.js";
 import { foldCase } from "../protocol/text.js";
-import { newMember } from "./apply-entries.js";
-import type { RoomStore } from "./room-store.js";
+import { newMember } from "./store/apply-entries.js";
+import type { RoomStore } from "./store/room-store.js";
 import { nameTaken } from "./rules.js";
 
 interface NewRoom {

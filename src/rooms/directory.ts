@@ -4,8 +4,8 @@ import type { LogReader } from "../log/reader.js";
 import { ChatError } from "../protocol/errors.js";
 import type { Room } from "../protocol/shapes.js";
 import { foldCase } from "../protocol/text.js";
-import type { RoomModel } from "./room-model.js";
-import { toRecord } from "./room-store.js";
+import type { RoomModel } from "./store/room-model.js";
+import { toRecord } from "./store/room-store.js";
 import { toRoom } from "./views.js";
 
 interface DirectoryPage {

@@ -6,7 +6,7 @@ import { createAccess, type Access } from "./access.js";
 import { createRoomActions, type PresenceSource, type UserSource } from "./actions.js";
 import { createRoomCreator } from "./create-room.js";
 import { createDirectory } from "./directory.js";
-import type { RoomStore } from "./room-store.js";
+import type { RoomStore } from "./store/room-store.js";
 import { createRoomRoutes, type RoomHandlers } from "./routes.js";
 import { createViews, type Views } from "./views.js";
 

@@ -9,8 +9,8 @@ import type { RoomChanges } from "../protocol/entries.js";
 import { ChatError } from "../protocol/errors.js";
 import type { MemberRole } from "../protocol/shapes.js";
 import { noSuchRoom, outsiderError } from "./access.js";
-import { ROOM_INDEXES } from "./room-model.js";
-import { duplicateIndexOf, type RoomStore } from "./room-store.js";
+import { ROOM_INDEXES } from "./store/room-model.js";
+import { duplicateIndexOf, type RoomStore } from "./store/room-store.js";
 
 export type RoomRules = Pick<Rules, "judgeChange">;
 

@@ -4,7 +4,7 @@ import type { LogReader } from "../log/reader.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { Membership, Room, RoomView } from "../protocol/shapes.js";
 import { noSuchRoom } from "./access.js";
-import type { RoomStore } from "./room-store.js";
+import type { RoomStore } from "./store/room-store.js";
 
 export interface Views {
   /** all rooms that `userId` is in */

@@ -11,7 +11,7 @@ import { createHistory } from "../../src/messages/history.js";
 import { createMessageHandlers } from "../../src/messages/routes.js";
 import { judgeMessage } from "../../src/messages/rules.js";
 import type { Entry } from "../../src/protocol/entries.js";
-import { createRoomStore, type RoomStore } from "../../src/rooms/room-store.js";
+import { createRoomStore, type RoomStore } from "../../src/rooms/store/room-store.js";
 import { createRooms } from "../../src/rooms/rooms.js";
 import { createRoomRules } from "../../src/rooms/rules.js";
 import { createFaults, type Faults, type Tally } from "./faults.js";

@@ -66,7 +66,7 @@ export function BrowseScreen() {
             <RoomCard key={room.id} room={room} />
           ))}
         </ul>
-        {found?.nextCursor != null && (
+        {found !== null && found.nextCursor !== null && (
           <button type="button" className="button" onClick={more}>
             Load more
           </button>

@@ -1,6 +1,6 @@
 /** The rail: every room one is in, the ways to more of them, and oneself. */
 import { Compass, Plus } from "lucide-react";
-import { useRef, useState, type RefObject } from "react";
+import { useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { ConnectionBanner } from "../../components/connection-banner.js";
 import { useStore } from "../../hooks/chat-context.js";
@@ -36,7 +36,7 @@ export function Rail({
   const root = useRef<HTMLElement>(null);
   useFocusWhenLost(root, isMain);
   return (
-    <Root ref={root as RefObject<HTMLDivElement>} className="rail" tabIndex={-1} aria-label="Rooms and account">
+    <Root ref={root} className="rail" tabIndex={-1} aria-label="Rooms and account">
       <header>
         <span className="mark" aria-hidden="true">
           P
@@ -44,13 +44,18 @@ export function Rail({
         <h1>{serverName || "Parlance"}</h1>
       </header>
       {phone && here === null && <ConnectionBanner />}
+      {/* Only watches whether somebody is in the list: what they do there, its links do. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <nav
         aria-label="Rooms"
         onPointerEnter={onHold}
-        onPointerLeave={onRelease}
+        onPointerLeave={(event) => {
+          if (!event.currentTarget.contains(document.activeElement)) onRelease();
+        }}
         onFocus={onHold}
         onBlur={(event) => {
-          if (!event.currentTarget.contains(event.relatedTarget)) onRelease();
+          const gone = !event.currentTarget.contains(event.relatedTarget);
+          if (gone && !event.currentTarget.matches(":hover")) onRelease();
         }}
       >
         <div className="heading">

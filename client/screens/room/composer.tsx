@@ -1,6 +1,6 @@
 /** Where a message is written. What is in it survives everything but a logout. */
 import { SendHorizontal } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { LIMITS } from "../../../src/protocol/limits.js";
 import { normalizeText, problemInText } from "../../../src/protocol/text.js";
 import { useClient } from "../../hooks/chat-context.js";
@@ -108,11 +108,11 @@ export function Composer({
 }
 
 /** Lets the field grow with its text where the browser's `field-sizing` does not. */
-function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string) {
+function useGrowing(fieldRef: RefObject<HTMLTextAreaElement | null>, text: string) {
   useLayoutEffect(() => {
-    const node = field.current;
+    const node = fieldRef.current;
     if (node === null || globalThis.CSS?.supports?.("field-sizing", "content")) return;
     node.style.height = "auto";
     node.style.height = `${node.scrollHeight}px`;
-  }, [field, text]);
+  }, [fieldRef, text]);
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { ConnectionBanner } from "../../components/connection-banner.js";
 import { useClient, useMe, useStore } from "../../hooks/chat-context.js";
+import { useFocusWhenLost } from "../../hooks/use-focus.js";
 import { TOUCH, useMedia } from "../../hooks/use-media.js";
 import { roomName } from "../../logic/room-list.js";
 import type { RoomState } from "../../sdk/types.js";
@@ -45,6 +46,9 @@ function KnownRoom({ room, withMembers }: { room: RoomState; withMembers: boolea
   useEffect(() => {
     if (touch || archivedAt !== null) heading.current?.focus({ preventScroll: true });
   }, [touch, archivedAt]);
+
+  // Back from the people, who had taken the room's place.
+  useFocusWhenLost(heading, !withMembers);
 
   return (
     <>

@@ -33,11 +33,9 @@ export function RegisterForm({
   const [password, setPassword] = useState("");
   const [errors, setErrors] = useState<Errors>({});
   const [first, setFirst] = useState(false);
-  const fields = {
-    username: useRef<HTMLInputElement>(null),
-    displayName: useRef<HTMLInputElement>(null),
-    password: useRef<HTMLInputElement>(null),
-  };
+  const nameField = useRef<HTMLInputElement>(null);
+  const displayField = useRef<HTMLInputElement>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
 
   if (registration !== "open" && !first) {
     return (
@@ -61,9 +59,9 @@ export function RegisterForm({
       password: passwordProblem(password),
     };
     setErrors(found);
-    for (const key of ["username", "displayName", "password"] as const) {
-      if (found[key]) return fields[key].current?.focus();
-    }
+    if (found.username) return nameField.current?.focus();
+    if (found.displayName) return displayField.current?.focus();
+    if (found.password) return passwordField.current?.focus();
     const name = displayName.trim();
     await task.run(() =>
       client.register({ username: username.trim(), password, ...(name !== "" && { displayName: name }) }),
@@ -83,7 +81,7 @@ export function RegisterForm({
         value={username}
         onValue={onUsername}
         error={errors.username ?? at.username}
-        inputRef={fields.username}
+        inputRef={nameField}
       />
       <TextField
         label="Display name"
@@ -93,7 +91,7 @@ export function RegisterForm({
         value={displayName}
         onValue={setDisplayName}
         error={errors.displayName ?? at.displayName}
-        inputRef={fields.displayName}
+        inputRef={displayField}
       />
       <PasswordField
         label="Password"
@@ -103,7 +101,7 @@ export function RegisterForm({
         onValue={setPassword}
         error={errors.password ?? at.password}
         hint={`${LIMITS.passwordMinBytes} characters or more.`}
-        inputRef={fields.password}
+        inputRef={passwordField}
       />
       <button className="button primary wide go" disabled={task.busy || waiting}>
         {task.busy ? "Creating your account…" : "Create account"}

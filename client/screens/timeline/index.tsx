@@ -64,6 +64,8 @@ export function Timeline({ room, meId }: { room: RoomState; meId: string }) {
         <EmptyTimeline room={room} />
       ) : (
         // Announcing is the announcer's work: in a list that mounts rows while it scrolls, "live" would read old ones out.
+        // It hears the keys of its rows, each of which can have the focus.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
         <div
           ref={scroller}
           className="scroller"

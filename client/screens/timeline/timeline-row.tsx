@@ -16,7 +16,7 @@ interface RowProps {
   onFocusRow: (key: string) => void;
 }
 
-export const TimelineRow = memo(function TimelineRow({ item, roomId, reachable, onFocusRow }: RowProps) {
+function AnyRow({ item, roomId, reachable, onFocusRow }: RowProps) {
   const { row, key } = item;
   const shared = { "data-row": key, tabIndex: reachable ? 0 : -1, onFocus: () => onFocusRow(key), className: "row" };
   if (row.kind === "hole") return <HoleBar {...shared} roomId={roomId} after={row.after} before={row.before} />;
@@ -43,7 +43,17 @@ export const TimelineRow = memo(function TimelineRow({ item, roomId, reachable, 
     case "role":
       return null;
   }
-});
+}
+
+/** The items around a row are laid out anew with every change of the room; the row itself is the same object until it changes. */
+const isSame = (before: RowProps, after: RowProps) =>
+  before.item.row === after.item.row &&
+  before.item.grouped === after.item.grouped &&
+  before.reachable === after.reachable &&
+  before.roomId === after.roomId &&
+  before.onFocusRow === after.onFocusRow;
+
+export const TimelineRow = memo(AnyRow, isSame);
 
 type LineEntry = Parameters<typeof lineOf>[0];
 

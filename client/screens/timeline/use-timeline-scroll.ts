@@ -111,6 +111,8 @@ function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undef
     [firstKey],
   );
   useLayoutEffect(() => {
+    // The library takes this rule as a property of its instance, not as an option.
+    // oxlint-disable-next-line react/immutability
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
       const offset = instance.scrollOffset ?? 0;
       if (item.key === formerFirst.current) return item.start < offset + (instance.scrollRect?.height ?? 0);

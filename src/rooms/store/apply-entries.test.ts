@@ -1,6 +1,6 @@
-import { testDatabaseUri } from "../../tests/support/mongod/index.js";
-import { startRoomWorld, type RoomServer, type RoomWorld } from "../../tests/support/rooms.js";
-import type { Entry } from "../protocol/entries.js";
+import { testDatabaseUri } from "../../../tests/support/mongod/index.js";
+import { startRoomWorld, type RoomServer, type RoomWorld } from "../../../tests/support/rooms.js";
+import type { Entry } from "../../protocol/entries.js";
 
 let world: RoomWorld;
 let server: RoomServer;

@@ -1,7 +1,7 @@
 /** What a room's entries say about the room and its members, written to `rooms` and `memberships` [L11] [G7]. */
 import type { ClientSession } from "mongoose";
-import type { Entry, RoomChanges } from "../protocol/entries.js";
-import { foldCase } from "../protocol/text.js";
+import type { Entry, RoomChanges } from "../../protocol/entries.js";
+import { foldCase } from "../../protocol/text.js";
 import type { MembershipModel, StoredMembership } from "./membership-model.js";
 import type { RoomModel, StoredRoom } from "./room-model.js";
 

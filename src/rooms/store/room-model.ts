@@ -1,6 +1,6 @@
 /** The collection `rooms`: what a room is, apart from its log. Its head is the log's to say. */
 import { Schema, type Connection, type Model } from "mongoose";
-import type { RoomKind } from "../protocol/shapes.js";
+import type { RoomKind } from "../../protocol/shapes.js";
 
 /** A room as stored. It is written by `createRoomStore` alone, from the entries that change it. */
 export interface StoredRoom {

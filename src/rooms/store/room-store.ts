@@ -4,9 +4,9 @@
  * Reads are majority reads [L5]. What an entry says is written by `applyEntries`, in the transaction that stores the entry [L11].
  */
 import { mongo, trusted, type ClientSession, type Connection } from "mongoose";
-import type { Entry } from "../protocol/entries.js";
-import type { Membership, MemberRole, Notify } from "../protocol/shapes.js";
-import type { RoomRecord, RoomSource } from "../log/intents.js";
+import type { Entry } from "../../protocol/entries.js";
+import type { Membership, MemberRole, Notify } from "../../protocol/shapes.js";
+import type { RoomRecord, RoomSource } from "../../log/intents.js";
 import { createMembershipModel, type MembershipModel, type StoredMembership } from "./membership-model.js";
 import { applyEntries } from "./apply-entries.js";
 import { createRoomModel, type RoomModel, type StoredRoom } from "./room-model.js";

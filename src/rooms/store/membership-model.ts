@@ -1,6 +1,6 @@
 /** The collection `memberships`: one document for each user in each room, gone when the user leaves. */
 import { Schema, type Connection, type Model, type Types } from "mongoose";
-import type { MemberRole, Notify } from "../protocol/shapes.js";
+import type { MemberRole, Notify } from "../../protocol/shapes.js";
 
 export interface StoredMembership {
   /** made in the order of joining, which settles who is older when two joined in one millisecond */
