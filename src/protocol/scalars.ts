@@ -31,7 +31,7 @@ const noProblem = (find: (text: string) => string | null) => (context: z.core.Pa
 /** Zod's own `max` counts code points; the contract counts UTF-16 units, as JavaScript does. */
 const upTo = (max: number) => noProblem((text) => (text.length > max ? `Must be at most ${max} characters.` : null));
 /** For JSON Schema, which counts code points: a bound, if not the whole rule. */
-const bounds = (minLength: number, maxLength: number) => (minLength > 0 ? { minLength, maxLength } : { maxLength });
+const bounds = (minLength: number, maxLength: number) => ({ minLength, maxLength });
 
 /** A message's words: 1 to 8,000 UTF-16 units after CRLF became LF and both ends were trimmed. */
 export const messageText = z
