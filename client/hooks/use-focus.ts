@@ -1,11 +1,12 @@
 /** The focus is never lost to the page's body: whoever takes away what had it says where it goes. */
 import { useEffect, type RefObject } from "react";
+import { isShown } from "./is-shown.js";
 
 /** Whether the focus is nowhere, or in something that is not shown any more. */
 function focusIsLost(): boolean {
   const active = document.activeElement;
   if (active === null || active === document.body) return true;
-  return "checkVisibility" in active && !active.checkVisibility();
+  return !isShown(active);
 }
 
 /** Gives the focus to a part while `when` holds, unless something that is shown has it. */
@@ -23,10 +24,7 @@ export function useFocusAfterUnmount(): void {
       requestAnimationFrame(() => {
         if (!focusIsLost()) return;
         const places = document.querySelectorAll<HTMLElement>("#composer, main");
-        [...places]
-          .filter((place) => place.checkVisibility())
-          .at(-1)
-          ?.focus({ preventScroll: true });
+        [...places].filter(isShown).at(-1)?.focus({ preventScroll: true });
       });
     },
     [],

@@ -1,5 +1,6 @@
 /** Keys that work anywhere in the shell: Alt+↑/↓ for rooms, F6 for regions, and typing that lands in the composer. */
 import { useEffect, useRef } from "react";
+import { isShown } from "./is-shown.js";
 
 interface ShellKeys {
   /** room ids as the rail shows them */
@@ -50,7 +51,7 @@ function moveRegion(event: KeyboardEvent) {
   event.preventDefault();
   const there = REGIONS.flatMap(({ region, entry }) => {
     const node = document.querySelector<HTMLElement>(entry);
-    return node !== null && node.checkVisibility() ? [{ region, node }] : [];
+    return node !== null && isShown(node) ? [{ region, node }] : [];
   });
   const at = there.findIndex(({ region }) => document.activeElement?.closest(region));
   const step = event.shiftKey || event.ctrlKey ? -1 : 1;

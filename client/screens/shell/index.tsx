@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Route, Switch, useLocation, useRoute } from "wouter";
 import { useMe, useStore } from "../../hooks/chat-context.js";
+import { isShown } from "../../hooks/is-shown.js";
 import { KeptProvider } from "../../hooks/kept.js";
 import { LinkProvider } from "../../hooks/link.js";
 import { knownHereSetting } from "../../hooks/settings.js";
@@ -82,7 +83,7 @@ function Frame() {
 function focusPart(event: { preventDefault(): void }, selector: string) {
   event.preventDefault();
   const all = [...document.querySelectorAll<HTMLElement>(selector)];
-  all.find((part) => part.checkVisibility())?.focus();
+  all.find(isShown)?.focus();
 }
 
 /** The rail's order: by activity, but held still while somebody points at it or moves in it by keyboard. */
