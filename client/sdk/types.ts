@@ -4,7 +4,7 @@
  * The state is immutable: what did not change keeps its identity, so a screen may compare by `===`.
  */
 import type { Entry } from "../../src/protocol/entries.js";
-import type { ErrorCode, FieldProblem } from "../../src/protocol/errors.js";
+import type { ErrorCode } from "../../src/protocol/errors.js";
 import type {
   Me,
   Member,
@@ -78,14 +78,6 @@ export interface ChatState {
   /** everybody whose name has been needed so far; unknown ones are fetched as they turn up */
   users: ReadonlyMap<string, User>;
   server: ServerInfo | null;
-}
-
-/** A call that was answered with an error. `code` is null when no answer came. */
-export interface CallFailure {
-  code: ErrorCode | null;
-  detail: string;
-  fields: readonly FieldProblem[];
-  retryAfterMs: number | null;
 }
 
 /**

@@ -47,6 +47,4 @@ export type MessageEntry = z.infer<typeof messageEntrySchema>;
 export type JoinEntry = z.infer<typeof joinEntrySchema>;
 export type LeaveEntry = z.infer<typeof leaveEntrySchema>;
 export type RoomEntry = z.infer<typeof roomEntrySchema>;
-export type RoleEntry = z.infer<typeof roleEntrySchema>;
 export type Entry = z.infer<typeof entrySchema>;
-export type EntryKind = Entry["kind"];

@@ -48,5 +48,3 @@ export const LIMITS = {
   /** how often the server sends `heads` */
   headsIntervalMs: 15_000,
 } as const;
-
-export type Limits = typeof LIMITS;

@@ -1,5 +1,5 @@
 /** The border: whatever comes from outside passes here once, and is typed from there on. */
-import { z } from "zod";
+import type { z } from "zod";
 import { ChatError, type FieldProblem } from "./errors.js";
 
 /** Keys that reach an object's prototype. No request of ours has a use for them, so they are refused at any depth. */

@@ -96,7 +96,6 @@ export const fileSchema = z.object({
   url: z.string(),
   thumbnailUrl: z.string().nullable(),
 });
-export type File = z.infer<typeof fileSchema>;
 
 /** A seq to pass on for the next older or newer page, or null where there is none. */
 export const pageSchema = z.object({ before: z.int().nullable(), after: z.int().nullable() });

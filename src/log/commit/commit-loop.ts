@@ -36,7 +36,7 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   /** something came since the queue was last looked into */
   let woken = false;
   let closed = false;
-  let idleWaiters: (() => void)[] = [];
+  const idleWaiters: (() => void)[] = [];
 
   function holdBack(roomId: string, waitMs: number): void {
     if (closed) return;
