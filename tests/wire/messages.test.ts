@@ -130,6 +130,7 @@ describe("a message that is not valid", () => {
     ["an empty text", { text: "" }, "text"],
     ["white space alone", { text: " \r\n\t " }, "text"],
     ["over 8,000 characters", { text: "x".repeat(8_001) }, "text"],
+    ["over 8,000 UTF-16 units of emoji", { text: `${"🙂".repeat(4_000)}x` }, "text"],
     ["a control character", { text: "a\u0000b" }, "text"],
     ["a carriage return alone", { text: "a\rb" }, "text"],
     ["half a surrogate pair", { text: "a\ud800b" }, "text"],
