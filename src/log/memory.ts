@@ -16,8 +16,8 @@ export const RECENT_ENTRIES = 256;
 /** All rooms' newest entries together, roughly, in bytes. */
 const RECENT_BYTES_MAX = 128 * 1024 * 1024;
 const ENTRY_BYTES = 600;
-/** A room without entries takes memory too: many ids of rooms that do not exist must not fill it. */
-const ROOM_BYTES = 2_000;
+/** A room without entries takes memory too: many or long ids of rooms that do not exist must not fill it. */
+const bytesOfId = (roomId: string) => 2_000 + roomId.length * 2;
 
 export interface RoomMemory {
   readonly roomId: string;
@@ -153,12 +153,12 @@ export function createMemory(): Memory {
         roles: new Map(),
         recent: [],
         byClientId: new Map(),
-        bytes: ROOM_BYTES,
+        bytes: bytesOfId(roomId),
         warm: head === 0,
       };
       rooms.set(roomId, room);
       unsure.delete(roomId);
-      bytes += ROOM_BYTES;
+      bytes += room.bytes;
       // What was there before this server came to know the room is nobody's to deliver: a socket that connects asks for it.
       if (head > 0 && !deliveredSeqs.has(roomId)) deliveredSeqs.set(roomId, head);
       if (bytes > RECENT_BYTES_MAX) makeRoom(room);
