@@ -31,7 +31,15 @@ export async function install() {
   const startedAt = Date.now();
   say("Installing dependencies (npm ci) …");
   const npm = process.env["npm_execpath"];
-  const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [
+    "ci",
+    "--include=dev",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-progress",
+    "--loglevel=error",
+  ];
   const code =
     npm !== undefined && /npm-cli\.[cm]?js$/.test(npm)
       ? await run(process.execPath, [npm, ...args])
@@ -66,7 +74,11 @@ const parts = [
     name: "client",
     inputs: ["client", "src/protocol", "package-lock.json"],
     output: "dist/client/index.html",
-    build: () => runTool("vite/bin/vite.js", ["build", "--config", "client/vite.config.ts", "--logLevel", "warn"]),
+    // Its standard output is progress alone; what is wrong comes on the other one.
+    build: () =>
+      runTool("vite/bin/vite.js", ["build", "--config", "client/vite.config.ts", "--logLevel", "warn"], {
+        stdio: ["ignore", "ignore", "inherit"],
+      }),
   },
 ];
 
