@@ -22,9 +22,15 @@ const SETTINGS = {
   RATE_MESSAGES_BURST: "1000",
 };
 
+/** The built one brings the web page with it; the other one needs no build. */
+const PROGRAMS = { source: ["--import", "tsx", "src/main.ts"], built: ["dist/main.js"] };
+
 /** Resolves once it says that it is ready; rejects with what it said when it ends before. */
-export async function startServerProcess(settings: { PORT: string; DATA_DIR: string }): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+export async function startServerProcess(
+  settings: { PORT: string; DATA_DIR: string },
+  program: keyof typeof PROGRAMS = "source",
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, PROGRAMS[program], {
     cwd: root,
     env: { ...process.env, MONGODB_URI: "", ...SETTINGS, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
