@@ -25,6 +25,7 @@ const steps = [
   tool("Lint (oxlint)", "oxlint/bin/oxlint", "--type-aware", "--deny-warnings"),
   tool("Types of server, SDK and tests (tsc)", "typescript/bin/tsc", "-p", ".", "--noEmit"),
   tool("Types of the web client (tsc)", "typescript/bin/tsc", "-p", "client"),
+  tool("Types of the browser journeys (tsc)", "typescript/bin/tsc", "-p", "tests/e2e"),
   tool("Unused files, exports and packages (knip)", "knip/bin/knip.js"),
   {
     name: "Import arrow",
