@@ -9,6 +9,8 @@ import { readConfig } from "../../src/infra/config.js";
 import { createLogger } from "../../src/infra/logger.js";
 import { startServer, type StartOptions } from "../../src/server.js";
 import { testDatabaseUri } from "./mongod/index.js";
+// Hooks run in the order in which they are defined: clients go before their servers.
+import "./sockets.js";
 
 export interface TestServer {
   url: string;

@@ -56,9 +56,19 @@ const violations: unknown[] = [];
 afterEach(() => {
   expect(violations.splice(0)).toEqual([]);
 });
-afterAll(() => {
-  for (const socket of open) socket.disconnect();
+afterAll(async () => {
+  await Promise.all([...open].map(disconnect));
 });
+
+/** Disconnects and waits until nothing is under way any more: a server that stops meanwhile would wait for the rest. */
+async function disconnect(socket: Socket): Promise<void> {
+  const { engine } = socket.io;
+  const closed = new Promise<unknown>((resolve) => engine.once("close", resolve));
+  const isClosed = engine.readyState === "closed";
+  socket.disconnect();
+  open.delete(socket);
+  if (!isClosed) await closed;
+}
 
 /** Connects and waits until the server lets it in. @throws Refused */
 export async function connectSocket(url: string, token: unknown, options: ConnectOptions = {}): Promise<TestSocket> {
@@ -87,8 +97,8 @@ export async function connectSocket(url: string, token: unknown, options: Connec
   await new Promise<void>((resolve, reject) => {
     raw.on("connect", resolve);
     raw.on("connect_error", (error: Error & { data?: AckError }) => {
-      raw.disconnect();
-      reject(error.data === undefined ? error : new Refused(error.message, error.data));
+      const refusal = error.data === undefined ? error : new Refused(error.message, error.data);
+      void disconnect(raw).then(() => reject(refusal), reject);
     });
   });
 
