@@ -1,6 +1,5 @@
 /** `npm run check`: what tools can settle about the code, each as one step. */
 import { findForbiddenImports } from "./import-arrow.mjs";
-import { findLockFaults, readLock } from "./lockfile.mjs";
 import { root, runTool } from "./process.mjs";
 import { install } from "./setup.mjs";
 import { runSteps } from "./steps.mjs";
@@ -33,15 +32,6 @@ const steps = [
       const forbidden = findForbiddenImports(root);
       for (const line of forbidden) console.error(line);
       return verdict(forbidden.length === 0);
-    },
-  },
-  {
-    name: "Lockfile",
-    run: async () => {
-      const faults = findLockFaults(readLock(root));
-      for (const line of faults.slice(0, 10)) console.error(line);
-      if (faults.length > 0) console.error("Make it anew: delete package-lock.json and run npm install.");
-      return verdict(faults.length === 0);
     },
   },
 ];
