@@ -178,7 +178,7 @@ test("a page of history that does not come says so in its place, and comes at th
   await page.route(/\/messages\?.*before=/, (route) => route.abort());
   await joinRoom(page, name);
 
-  await timeline(page).evaluate((scroller) => void scroller.scrollTo({ top: 0 }));
+  await timeline(page).evaluate((scroller) => scroller.scrollTo({ top: 0 }));
   await expect(page.getByText("Older messages could not be loaded.")).toBeInViewport();
   await page.unroute(/\/messages\?.*before=/);
   await timeline(page).getByRole("button", { name: "Try again" }).click();

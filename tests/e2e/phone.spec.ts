@@ -10,7 +10,6 @@ import {
   roomLink,
   roomList,
   row,
-  say,
   timeline,
 } from "./support/page.js";
 import { registerCaller, unique } from "./support/people.js";

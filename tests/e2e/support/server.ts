@@ -24,8 +24,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-export async function runServer(): Promise<RunningServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), "parlance-e2e-"));
+/** @param name - of its temporary folder */
+export async function runServer(name: string): Promise<RunningServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), `parlance-${name}-`));
   const port = await freePort();
   const launch = () => startServerProcess({ PORT: String(port), DATA_DIR: dataDir }, "built");
   let process_: ServerProcess | null = await launch();
