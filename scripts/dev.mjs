@@ -14,14 +14,17 @@ if (existsSync(join(root, "client/vite.config.ts"))) {
 const children = commands.map((args) => spawn(process.execPath, args, { cwd: root, stdio: "inherit" }));
 const ends = children.map((child) => new Promise((resolve) => child.once("close", resolve)));
 
-// A terminal's Ctrl-C reaches the children as well; here it only must not end us before them.
-process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => stopAll("SIGTERM"));
+let stopping = false;
+// A terminal's Ctrl-C reaches the children as well. They must not hear of it twice: that would mean "at once".
+process.on("SIGINT", () => (stopping = true));
+process.on("SIGTERM", stopAll);
 
-function stopAll(/** @type {NodeJS.Signals} */ signal) {
-  for (const child of children) child.kill(signal);
+function stopAll() {
+  if (stopping) return;
+  stopping = true;
+  for (const child of children) child.kill("SIGTERM");
 }
 
 await Promise.race(ends);
-stopAll("SIGTERM");
+stopAll();
 await Promise.all(ends);
