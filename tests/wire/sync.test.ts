@@ -150,6 +150,27 @@ it("[S1] names the rooms that one has left, and says what is unread", async () =
   expect(seqs(only(answer).entries)).toEqual([4, 5]);
 });
 
+it("[D3] a socket that comes back is told nothing by itself; what it missed comes by sync", async () => {
+  const bob = await clients.registerUser("bob");
+  const roomId = await roomWith(1);
+  await ada.invite(roomId, bob);
+  const away = await bob.connect();
+  await socket.send(roomId, "seen");
+  await away.waitFor(() => away.entries(roomId).length > 0);
+  away.raw.io.engine.close();
+  await away.waitFor(() => away.disconnected());
+  const missed = await socket.send(roomId, "missed");
+
+  const connected = new Promise<void>((resolve) => away.raw.once("connect", resolve));
+  away.raw.connect();
+  await connected;
+  const answer = await away.emit("sync", { heads: { [roomId]: missed.seq - 1 } });
+
+  expect(away.raw.recovered).toBe(false);
+  expect(away.entries(roomId)).toHaveLength(1);
+  expect(only(answer).entries).toEqual([missed]);
+});
+
 it.each([
   [{}, "heads"],
   [{ heads: [] }, "heads"],
