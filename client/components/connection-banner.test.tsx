@@ -1,5 +1,6 @@
 import { jest } from "@jest/globals";
 import { act, fireEvent, screen } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { QUIET_MS } from "../hooks/link.js";
 import type { Connection } from "../sdk/types.js";
 import { createFakeClient } from "../testing/fake-client.js";
@@ -17,9 +18,15 @@ const offline = (inMs: number | null): Connection => ({
 const said = () => screen.queryByText(/No connection/);
 const news = () => screen.getByLabelText("News").textContent;
 
-function setUp() {
+function setUp(besides?: ReactNode) {
   const client = createFakeClient();
-  renderWith(client, <ConnectionBanner />);
+  renderWith(
+    client,
+    <>
+      <ConnectionBanner />
+      {besides}
+    </>,
+  );
   const become = (connection: Connection) => act(() => client.set({ connection }));
   const pass = (ms: number) => act(() => jest.advanceTimersByTime(ms));
   return { client, become, pass };
@@ -70,6 +77,22 @@ describe("the connection's banner", () => {
     fireEvent.click(screen.getByRole("button", { name: "Retry now" }));
 
     expect(client.calls.retryNow).toHaveLength(1);
+  });
+
+  it("keeps the focus on its button through the try, and hands it on when the connection is back", () => {
+    const { become, pass } = setUp(<textarea id="composer" />);
+    become(offline(60_000));
+    pass(QUIET_MS);
+    const button = screen.getByRole("button", { name: "Retry now" });
+    button.focus();
+
+    become({ kind: "connecting", since: Date.now() });
+    become(offline(60_000));
+    expect(document.activeElement).toBe(button);
+    become({ kind: "live", since: Date.now() });
+    pass(50);
+
+    expect(document.activeElement?.id).toBe("composer");
   });
 
   it("goes when the connection is back, and says so politely", () => {

@@ -1,6 +1,7 @@
 import { useClient, useStore } from "../hooks/chat-context.js";
 import { useLinkDown } from "../hooks/link.js";
 import { useSecondsUntil } from "../hooks/timers.js";
+import { useFocusAfterUnmount } from "../hooks/use-focus.js";
 import type { Connection } from "../sdk/types.js";
 
 /** Says that there is no connection, when the next try is, and lets the person try at once. Empty while all is well. */
@@ -17,12 +18,18 @@ export function ConnectionBanner() {
         // Outside the alert: a screen reader would count along.
         <span>Next try in {seconds} s.</span>
       )}
-      {shown && (connection.kind === "offline" || connection.kind === "refused") && (
-        <button type="button" className="textual" onClick={() => client.retryNow()}>
-          Retry now
-        </button>
-      )}
+      {shown && <RetryButton onClick={() => client.retryNow()} />}
     </div>
+  );
+}
+
+/** Stays while a try is under way, so that whoever pressed it keeps the focus; hands it on when the connection is back. */
+function RetryButton({ onClick }: { onClick: () => void }) {
+  useFocusAfterUnmount();
+  return (
+    <button type="button" className="textual" onClick={onClick}>
+      Retry now
+    </button>
   );
 }
 

@@ -27,22 +27,17 @@ test("Enter that chooses a word of an input method does not send", async ({ pers
   await createRoom(page, unique("harbour"));
   await expect(composer(page)).toBeFocused();
   const devtools = await page.context().newCDPSession(page);
-  const composing = page.evaluate(
-    () =>
-      new Promise<boolean>((resolve) => {
-        document.addEventListener("keydown", (event) => event.key === "Enter" && resolve(event.isComposing), {
-          once: true,
-          capture: true,
-        });
-      }),
-  );
+  await page.evaluate(() => {
+    const note = (event: KeyboardEvent) => Object.assign(globalThis, { wasComposing: event.isComposing });
+    document.addEventListener("keydown", note, { once: true, capture: true });
+  });
 
   await devtools.send("Input.imeSetComposition", { text: "みなと", selectionStart: 3, selectionEnd: 3 });
   // The key alone: an input method takes it, and no line break comes of it.
   for (const type of ["rawKeyDown", "keyUp"] as const) {
     await devtools.send("Input.dispatchKeyEvent", { type, key: "Enter", code: "Enter", windowsVirtualKeyCode: 13 });
   }
-  expect(await composing).toBe(true);
+  await page.waitForFunction(() => (globalThis as { wasComposing?: boolean }).wasComposing === true);
   await devtools.send("Input.insertText", { text: "港" });
   await expect(composer(page)).toHaveValue("港");
   await expect(row(page, "港")).toHaveCount(0);

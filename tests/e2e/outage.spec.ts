@@ -38,9 +38,9 @@ test("[L3] [L4] [L7] what is sent while server and database are killed arrives o
     await expect(banner(ines)).toBeVisible();
     await expect(banner(ravi)).toBeVisible();
     await ines.getByRole("button", { name: "Retry now" }).click();
-
-    await expect(composer(ines)).toBeFocused();
+    // Whoever types anywhere writes a message.
     await ines.keyboard.type("written while it is away");
+    await expect(composer(ines)).toBeFocused();
     await ines.keyboard.press("Enter");
     mine.push("Ines: written while it is away");
     await expect(row(ines, "written while it is away")).toContainText("waiting for the connection");
