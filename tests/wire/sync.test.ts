@@ -166,7 +166,7 @@ it("[D3] a socket that comes back is told nothing by itself; what it missed come
   await connected;
   const answer = await away.emit("sync", { heads: { [roomId]: missed.seq - 1 } });
 
-  expect(away.raw.recovered).toBe(false);
+  expect(away.raw.recovered ?? false).toBe(false);
   expect(away.entries(roomId)).toHaveLength(1);
   expect(only(answer).entries).toEqual([missed]);
 });
