@@ -11,13 +11,15 @@ export function membersWithEntry(members: readonly Member[], entry: Entry, user:
   switch (entry.kind) {
     case "join": {
       if (user === undefined || members.some((member) => member.user.id === entry.userId)) return members;
-      const { roomId, userId, sentAt: joinedAt, seq: readSeq } = entry;
+      const { roomId, userId, senderId, sentAt: joinedAt, seq: readSeq } = entry;
+      // Who joins by themselves is here at that moment; of who was invited nothing is known.
+      const status = senderId === userId ? "online" : "offline";
       return [
         ...members,
         {
           user,
           membership: { roomId, userId, role: "member", joinedAt, readSeq, notify: "all" },
-          presence: { userId, status: "offline", lastSeenAt: null },
+          presence: { userId, status, lastSeenAt: null },
         },
       ];
     }
