@@ -180,6 +180,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     authenticate: accounts.authenticate,
     roomIdsOf: async (userId) => (await rooms.membershipsOf(userId)).map(({ roomId }) => roomId),
     isAvailable,
+    now,
     toError: createErrorTranslation(isTransientDatabaseError),
     handlers: {
       ...messageGateway,

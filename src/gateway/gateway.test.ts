@@ -33,6 +33,7 @@ beforeEach(async () => {
       Promise.resolve({ userId: token, sessionId: `${token}'s`, expiresAt: new Date(Date.now() + 60_000) }),
     roomIdsOf: () => readRooms(),
     isAvailable: () => true,
+    now: Date.now,
     toError: (error) => (error instanceof ChatError ? error : new ChatError("internal", "A fault.")),
     handlers: { "message:send": unused, sync: unused },
     onRole: () => undefined,

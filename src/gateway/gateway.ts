@@ -47,6 +47,8 @@ export interface GatewayDeps {
   /** the rooms that a user is in, by a majority read */
   roomIdsOf(userId: string): Promise<string[]>;
   isAvailable(): boolean;
+  /** the server's clock, in milliseconds, by which tokens run out [G5] */
+  now(): number;
   /** what a client is told of an error: `internal` for anything that is not meant for it */
   toError(error: unknown): ChatError;
   handlers: Omit<EventHandlers, "session:renew">;
@@ -104,7 +106,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       callback(null, allowed);
     },
   });
-  const connections = createConnections({ now: Date.now });
+  const connections = createConnections({ now: deps.now });
   const heads = createHeads({ connections });
   const abuse = createAbuse({ ...rates, now: steadyNow });
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
@@ -163,7 +165,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   function watchExpiry(connection: Connection): () => void {
     let timer: NodeJS.Timeout;
     const check = () => {
-      const leftMs = connection.expiresAt.getTime() - Date.now();
+      const leftMs = connection.expiresAt.getTime() - deps.now();
       if (leftMs <= 0) connections.end(connection, "token_expired");
       else timer = setTimeout(check, Math.min(leftMs, TIMER_MAX_MS)).unref();
     };
