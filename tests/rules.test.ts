@@ -22,7 +22,7 @@ function readRules(page: string): Rule[] {
     return [
       {
         id,
-        later: /\*Later/.test(paragraph),
+        later: /[*_]Later/.test(paragraph),
         keptBy: kept === null ? null : { file: kept[1] as string, line: kept[2] as string },
       },
     ];
