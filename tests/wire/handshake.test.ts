@@ -93,6 +93,24 @@ describe.each(["polling", "websocket"] as const)("over %s", (transport) => {
   });
 });
 
+it("[D3] a socket that comes back has to show its token again", async () => {
+  const { room } = await ada.createRoom();
+  const socket = await ada.connect({ reconnection: true, reconnectionDelay: 10 });
+  // From what it was pushed a recovery could go on.
+  await socket.send(room.id, "seen");
+  await socket.waitFor(() => socket.entries(room.id).length > 0);
+  const refused = new Promise<unknown>((resolve) => {
+    socket.raw.on("connect", () => resolve("let in"));
+    socket.raw.on("connect_error", (error: Error & { data?: unknown }) => resolve(error.data));
+  });
+
+  socket.raw.auth = { token: "no more" };
+  socket.raw.io.engine.close();
+
+  expect(await refused).toMatchObject({ code: "unauthenticated" });
+  socket.close();
+});
+
 it("a socket with no token takes none from the query", async () => {
   const refused = handshakeError(server.url, undefined, { query: { token: ada.token } });
 
