@@ -68,6 +68,22 @@ describe("the commit loop", () => {
     loop.close();
   });
 
+  it("[G1] takes up to 256 at once", async () => {
+    const { loop, commits, add, begun } = loopByHand();
+    const answers = [add("first")];
+    await begun(1);
+    for (let count = 0; count < 300; count++) answers.push(add(`${count}`));
+
+    for (let count = 1; count <= 3; count++) {
+      await begun(count);
+      commits[count - 1]?.end();
+    }
+    await Promise.all(answers);
+
+    expect(commits.map(({ items }) => items.length)).toEqual([1, 256, 44]);
+    loop.close();
+  });
+
   it("[G1] takes what is appended in the very turn in which the last commit is answered", async () => {
     const { loop, commits, add, begun } = loopByHand();
     const answered: string[] = [];
