@@ -27,6 +27,21 @@ it("gives headers 10 s, a request 30 s, and a silent connection 5 s", () => {
   expect([server.headersTimeout, server.requestTimeout, server.keepAliveTimeout]).toEqual([10_000, 30_000, 5_000]);
 });
 
+it("outlives a connection that asks for an upgrade and is reset", async () => {
+  const upgraded = once(server, "upgrade");
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const [, ours] = (await upgraded) as [unknown, Socket];
+  const closed = new Promise((resolve) => ours.once("close", resolve));
+
+  socket.resetAndDestroy();
+  await closed;
+
+  // Without a listener of its own this error would have ended the process.
+  expect(ours.errored).toMatchObject({ code: "ECONNRESET" });
+  expect(ours.listenerCount("error")).toBeGreaterThan(0);
+});
+
 it("refuses headers over 16 KiB, and what is no HTTP", async () => {
   const withHeader = (size: number) =>
     `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Filler: ${"a".repeat(size)}\r\n\r\n`;

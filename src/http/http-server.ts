@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 
 /** An HTTP server for the app. It does not listen yet. */
 export function createHttpServer(app: RequestListener): Server {
-  return createServer(
+  const server = createServer(
     {
       headersTimeout: 10_000,
       requestTimeout: 30_000,
@@ -13,4 +13,7 @@ export function createHttpServer(app: RequestListener): Server {
     },
     app,
   );
+  // Node takes its own listener off a connection that asks for an upgrade: a client that resets it then must not end the process.
+  server.on("connection", (socket) => socket.on("error", () => socket.destroy()));
+  return server;
 }
