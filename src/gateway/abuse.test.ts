@@ -84,3 +84,11 @@ it("refuses new sockets of an address over its limit, and of no other", () => {
   pass(10_000);
   expect(abuse.connect(ADDRESS)).toBe(0);
 });
+
+it("counts the connections of an IPv6 /56 as those of one address", () => {
+  const { abuse } = start({ connectionsPerMinute: 2 });
+
+  const waits = ["2001:db8::1", "2001:db8:0:1::1", "2001:db8:0:ff::1", "2001:db8:0:100::1"].map(abuse.connect);
+
+  expect(waits.map((ms) => ms > 0)).toEqual([false, false, true, false]);
+});

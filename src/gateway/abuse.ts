@@ -1,4 +1,5 @@
 /** Limits of a socket's events, and the end of those who do not heed them. */
+import { ipKeyGenerator } from "express-rate-limit";
 import { createTokenBucket } from "./token-bucket.js";
 import type { EventLimits } from "./events.js";
 
@@ -20,8 +21,13 @@ const PATIENCE_MS = 10_000;
 const BAN_MS = 30_000;
 const TIMES_OVER = 10;
 
+/** What one household or machine gets of IPv6. */
+const IPV6_SUBNET = 56;
+
 /** Requests that cannot be understood, within PATIENCE_MS. */
 const INVALID_MAX = 100;
+
+const placeOf = (address: string) => ipKeyGenerator(address, IPV6_SUBNET);
 
 /** Counts by seconds; true once each of the last ten seconds was far over the limit. */
 function createFloodWatch(perSecond: number, now: () => number): () => boolean {
@@ -69,7 +75,7 @@ export function createAbuse({ eventsPerSecond, connectionsPerMinute, now }: Abus
       const isFlood = createFloodWatch(eventsPerSecond, now);
       const tooManyInvalid = createCounter(INVALID_MAX, PATIENCE_MS, now);
       const ban = () => {
-        banned.set(address, now() + BAN_MS);
+        banned.set(placeOf(address), now() + BAN_MS);
         end(BAN_MS);
       };
       return {
@@ -83,10 +89,11 @@ export function createAbuse({ eventsPerSecond, connectionsPerMinute, now }: Abus
       };
     },
     connect(address) {
-      const until = banned.get(address) ?? 0;
+      const place = placeOf(address);
+      const until = banned.get(place) ?? 0;
       if (until > now()) return Math.ceil(until - now());
-      banned.delete(address);
-      return connections.take(address);
+      banned.delete(place);
+      return connections.take(place);
     },
   };
 }

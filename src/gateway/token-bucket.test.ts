@@ -38,4 +38,18 @@ describe("a token bucket", () => {
 
     expect(typeof bucket.take("ada")).toBe("number");
   });
+
+  it("[G6] looks through its buckets seldom, however many are in use at once", () => {
+    let looks = 0;
+    const bucket = createTokenBucket(1, 1, () => {
+      looks += 1;
+      return 0;
+    });
+    for (let key = 0; key < 15_000; key++) bucket.take(String(key));
+    looks = 0;
+
+    for (let key = 0; key < 100; key++) bucket.take(`more ${key}`);
+
+    expect(looks).toBeLessThanOrEqual(200);
+  });
 });

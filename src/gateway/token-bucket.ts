@@ -20,15 +20,18 @@ const SWEEP_AT = 10_000;
  */
 export function createTokenBucket(perSecond: number, burst: number, now: () => number): TokenBucket {
   const buckets = new Map<string, Bucket>();
+  let sweepAt = SWEEP_AT;
 
   function sweep(): void {
     const fullAfterMs = (burst / perSecond) * 1_000;
     for (const [key, { at }] of buckets) if (now() - at > fullAfterMs) buckets.delete(key);
+    // Where most are in use, looking through all of them at every call would cost more than they do.
+    sweepAt = Math.max(SWEEP_AT, 2 * buckets.size);
   }
 
   return {
     take(key) {
-      if (buckets.size > SWEEP_AT) sweep();
+      if (buckets.size > sweepAt) sweep();
       const bucket = buckets.get(key) ?? { tokens: burst, at: now() };
       buckets.set(key, bucket);
       const time = now();
