@@ -23,6 +23,7 @@ import {
 import { createDispatcher, type Dispatcher } from "./dispatcher.js";
 import { serveEvents, toAckError, type EventHandler, type EventHandlers } from "./events.js";
 import { createHeads, type Heads } from "./heads.js";
+import { watchTcpSockets } from "./tcp-sockets.js";
 
 export interface Authenticated {
   userId: string;
@@ -71,6 +72,9 @@ export interface Gateway extends Dispatcher {
 
 /** A socket that has not joined the namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** How a packet begins that asks for a namespace by name; the default one has none. */
+const CONNECT_ELSEWHERE = "0/";
+const OTHER_NAMESPACES_MAX = 5;
 const DRAIN_SPREAD_MS = 3_000;
 /** A request or a client that hangs holds a stop up no longer than this, each. */
 const LAST_WORDS_MS = 2_000;
@@ -81,6 +85,16 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 function refuseOrigin(request: IncomingMessage): void {
   if (request.headers.upgrade === undefined) return;
   request.socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
+/** There is one namespace; whoever goes on asking for others is not one of our clients. Each one is answered with an error. */
+function limitNamespaces(conn: ChatSocket["conn"]): void {
+  let others = 0;
+  conn.on("data", (data: unknown) => {
+    if (typeof data !== "string" || !data.startsWith(CONNECT_ELSEWHERE)) return;
+    others += 1;
+    if (others >= OTHER_NAMESPACES_MAX) conn.close(true);
+  });
 }
 
 /** Waits for `done`, but not for ever. */
@@ -100,6 +114,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     perMessageDeflate: false,
     maxHttpBufferSize: LIMITS.packetBytes,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    destroyUpgrade: false,
     allowRequest(request, callback) {
       const allowed = deps.isOriginAllowed(request);
       if (!allowed) refuseOrigin(request);
@@ -111,6 +126,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const abuse = createAbuse({ ...rates, now: steadyNow });
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
   const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
+  const tcpSockets = watchTcpSockets(deps.httpServer, `${io.path()}/`);
+  io.engine.on("connection", limitNamespaces);
   const accepted = new WeakMap<ChatSocket, Connection>();
   const answering = new Set<Promise<void>>();
   let accepting = true;
@@ -135,7 +152,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     socket.conn.once("close", () => connections.remove(connection));
     const arriving = connections.announce(userId);
     try {
-      connections.admit(arriving, connection, await deps.roomIdsOf(userId));
+      const roomIds = await deps.roomIdsOf(userId);
+      // It says only once that it goes: whoever went while this was read would stay among the connections for ever.
+      if (socket.conn.readyState !== "open") throw new ChatError("unavailable", "The connection is gone.");
+      connections.admit(arriving, connection, roomIds);
       // The session may have ended while its rooms were read; from here on its end reaches this socket.
       await deps.authenticate(auth.data.token);
     } catch (error) {
@@ -209,6 +229,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       stopWatching();
       connections.remove(connection);
       deps.onSockets(connections.size());
+      // A client that leaves the namespace but keeps the connection would be counted by nobody.
+      socket.conn.close();
       log.info({ socketId: socket.id, userId, reason, ms: Math.round(steadyNow() - startedAt) }, "socket closed");
     });
   });
@@ -243,7 +265,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       heads.close();
       // `io.close` throws away what still waits to be written.
       await soon(Promise.all(gone));
-      await io.close();
+      const closed = io.close();
+      await soon(closed);
+      tcpSockets.destroyAll();
+      await closed;
     },
   };
 }
