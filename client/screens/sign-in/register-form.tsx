@@ -14,8 +14,6 @@ const CLOSED_WORDS = {
   invite: "This server takes new accounts by invitation only. Ask the people who run it.",
 } as const;
 
-type Errors = { username?: string | null; displayName?: string | null; password?: string | null };
-
 /** Make an account: three fields, one of them optional. What can be checked here is, before the server is asked. */
 export function RegisterForm({
   username,
@@ -31,7 +29,8 @@ export function RegisterForm({
   const waiting = useSecondsUntil(task.problem?.retryAt ?? null) > 0;
   const [displayName, setDisplayName] = useState("");
   const [password, setPassword] = useState("");
-  const [errors, setErrors] = useState<Errors>({});
+  // Nobody is told off before the first try; from then on the words follow what is typed.
+  const [tried, setTried] = useState(false);
   const [first, setFirst] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
   const displayField = useRef<HTMLInputElement>(null);
@@ -51,14 +50,14 @@ export function RegisterForm({
     );
   }
 
+  const found = {
+    username: usernameProblem(username.trim()),
+    displayName: nameProblem(displayName, { max: LIMITS.displayNameMax, required: false }),
+    password: passwordProblem(password),
+  };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const found: Errors = {
-      username: usernameProblem(username.trim()),
-      displayName: nameProblem(displayName, { max: LIMITS.displayNameMax, required: false }),
-      password: passwordProblem(password),
-    };
-    setErrors(found);
+    setTried(true);
     if (found.username) return nameField.current?.focus();
     if (found.displayName) return displayField.current?.focus();
     if (found.password) return passwordField.current?.focus();
@@ -68,6 +67,7 @@ export function RegisterForm({
     );
   };
 
+  const errors: Partial<typeof found> = tried ? found : {};
   const at = atFields(task.problem);
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>

@@ -34,6 +34,18 @@ describe("registering", () => {
     expect(client.calls.register).toEqual([]);
   });
 
+  it("takes its words back as soon as a field is right", async () => {
+    setUp("register");
+    await userEvent.type(named("Username"), "ma");
+    expect(alerts()).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Create account" }));
+
+    await userEvent.type(named("Username"), "ra");
+
+    expect(alerts()).toEqual(["At least 8 characters."]);
+    expect(named("Username").getAttribute("aria-invalid")).toBeNull();
+  });
+
   it("shows the server's words at the fields they are about", async () => {
     const client = setUp("register");
     client.answers.register = () =>
