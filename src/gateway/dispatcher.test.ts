@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Entry } from "../protocol/entries.js";
+import { LIMITS } from "../protocol/limits.js";
 import { channelOf, type ChatServer, type Connections } from "./connections.js";
 import { createDispatcher } from "./dispatcher.js";
 
@@ -22,8 +23,10 @@ const leave = (seq: number, userId: string): Entry => ({ ...base, kind: "leave",
 /** Writes down, in order, what the dispatcher does: pushes to the room, to a user's socket, and subscriptions. */
 function recordingDispatcher() {
   const done: string[] = [];
+  const bytes: number[] = [];
   const toRoom = {
     emit(event: string, data: { entries?: Entry[] }) {
+      bytes.push(Buffer.byteLength(JSON.stringify([event, data])));
       done.push(`room ${event} ${(data.entries ?? []).map(({ seq }) => seq).join(",")}`.trim());
     },
   };
@@ -39,7 +42,7 @@ function recordingDispatcher() {
     onDelivered: (_roomId, head) => void done.push(`head ${head}`),
     onRole: (_roomId, userId) => void done.push(`role of ${userId}`),
   });
-  return { dispatcher, done };
+  return { dispatcher, done, bytes };
 }
 
 describe("the dispatcher", () => {
@@ -49,6 +52,19 @@ describe("the dispatcher", () => {
     dispatcher.deliver({ roomId: "room", entries: [message(1), message(2), message(3)], record });
 
     expect(done).toEqual(["room entries 1,2,3", "head 3"]);
+  });
+
+  it("[D0] sends no packet over 256 KiB, and no more packets than it takes", () => {
+    const { dispatcher, done, bytes } = recordingDispatcher();
+    const long = (seq: number) => ({ ...message(seq), text: "x".repeat(8_000) });
+
+    dispatcher.deliver({ roomId: "room", entries: Array.from({ length: 60 }, (_, index) => long(index + 1)), record });
+
+    expect(bytes).toHaveLength(2);
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(LIMITS.entriesPacketBytes);
+    expect(done.flatMap((line) => line.match(/\d+/g) ?? []).slice(0, 60)).toEqual(
+      Array.from({ length: 60 }, (_, index) => `${index + 1}`),
+    );
   });
 
   it("[D1] [S2] subscribes who joins after what came before, tells them of the room, then gives them their own join", () => {
