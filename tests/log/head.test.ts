@@ -43,6 +43,15 @@ it("[G2] is taken from a majority read where another server was first, and nowhe
   other.close();
 });
 
+it("[G4] is read again after an answer that was lost: what was stored is found and delivered, not written again", async () => {
+  writer.faults.arm("lostAnswer");
+
+  expect([await send(writer), await send(writer)]).toEqual([2, 3]);
+
+  expect([tally.lostAnswer, tally.sequencerClash, tally.repeatClash]).toEqual([1, 0, 0]);
+  expect(writer.delivered.get(roomId)?.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
 it("[G2] [G4] is not moved by a write of which nothing is known", async () => {
   writer.faults.arm("notDone");
 
