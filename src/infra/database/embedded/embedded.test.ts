@@ -103,7 +103,8 @@ describe("the embedded MongoDB", () => {
       const pid = first.embeddedPid() ?? 0;
       await first.close();
       const { port } = await readState(embeddedPaths(dataDir));
-      const squatter = createServer().listen(port, "127.0.0.1");
+      // As most programs do with words that they do not understand. With one that stays silent, mongod waits some 30 s.
+      const squatter = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
       await once(squatter, "listening");
 
       const second = await open();
