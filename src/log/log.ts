@@ -76,6 +76,9 @@ export const LOG_PARTS: LogParts = {
   createCommitLoop,
 };
 
+/** A longer id is none of ours: nothing is looked up or kept by it. */
+const ROOM_ID_MAX = 64;
+
 /** How often waiting proposals are looked through for those that waited too long. */
 const EXPIRE_EVERY_MS = 250;
 
@@ -132,6 +135,8 @@ export function createLog(deps: LogDeps, parts: LogParts = LOG_PARTS): Log {
     append(proposal) {
       if (draining)
         return Promise.reject(new ChatError("unavailable", "The server is shutting down. Try again shortly."));
+      if (proposal.roomId.length > ROOM_ID_MAX)
+        return Promise.reject(new ChatError("not_found", "There is no such room, or you are not in it."));
       // Into the queue before any await, so that one client's sends keep their order [G6].
       const appended = queue.add(proposal, hash(contentOf(proposal.intent)));
       loop.wake();

@@ -33,8 +33,6 @@ export interface RoomMemory {
   /** by sender and clientId, those of `recent` */
   readonly byClientId: Map<string, Hashed>;
   bytes: number;
-  /** whether the newest entries from before it was loaded have been read */
-  warm: boolean;
 }
 
 export interface Memory {
@@ -125,6 +123,20 @@ export function createMemory(): Memory {
     room.byClientId.set(keyOf(item.entry.senderId, item.entry.clientId), item);
   }
 
+  /**
+   * A room that fell out of the memory while it was written: what was read of it meanwhile is older than what is confirmed. One
+   * that is to be read again stays out.
+   */
+  function putBack(room: RoomMemory): boolean {
+    const other = rooms.get(room.roomId);
+    if (other === room) return true;
+    if (unsure.has(room.roomId)) return false;
+    if (other !== undefined) drop(other);
+    rooms.set(room.roomId, room);
+    bytes += room.bytes;
+    return true;
+  }
+
   /** Rooms in the middle of a commit are the ones used last, so they are the last to go. */
   function makeRoom(except: RoomMemory): void {
     for (const room of rooms.values()) {
@@ -154,7 +166,6 @@ export function createMemory(): Memory {
         recent: [],
         byClientId: new Map(),
         bytes: bytesOfId(roomId),
-        warm: head === 0,
       };
       rooms.set(roomId, room);
       unsure.delete(roomId);
@@ -165,6 +176,7 @@ export function createMemory(): Memory {
       return room;
     },
     append(room, items) {
+      if (!putBack(room)) return;
       for (const item of items) {
         follow(room, item.entry);
         room.recent.push(item);
@@ -178,7 +190,6 @@ export function createMemory(): Memory {
       const space = RECENT_ENTRIES - room.recent.length;
       const older = items.filter(({ entry }) => entry.seq < first).slice(space > 0 ? -space : items.length);
       if (older.at(-1)?.entry.seq !== first - 1) return;
-      room.warm = true;
       room.recent.unshift(...older);
       for (const item of older) count(room, item);
       if (bytes > RECENT_BYTES_MAX) makeRoom(room);

@@ -51,3 +51,24 @@ it("[D0] reads what is older from the database", async () => {
 
   expect(asked).toEqual(["range"]);
 });
+
+it("[D0] reads the newest entries of a room once, also when one that came late was kept before", async () => {
+  const all = Array.from({ length: 300 }, (_, index) => message(index + 1));
+  let reads = 0;
+  const store: Pick<EntryStore, "newest"> = {
+    newest(_, limit) {
+      reads += 1;
+      return Promise.resolve(all.slice(-limit));
+    },
+  };
+  const memory = createMemory();
+  memory.prepend(memory.load(ROOM, 300, 0), [message(300)]);
+  const reader = createLogReader({ store: store as EntryStore, memory, rooms: {} as RoomSource });
+
+  for (let count = 0; count < 2; count++) {
+    const newest = await reader.timeline(ROOM, { from: 1, to: 300, end: "last", limit: 50 });
+    expect(seqs(newest.entries).at(0)).toBe(251);
+  }
+
+  expect(reads).toBe(1);
+});

@@ -53,7 +53,7 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
   /** The newest entries of a room that is asked for are kept for whoever asks next. */
   async function warm(roomId: string): Promise<RoomMemory | undefined> {
     const known = memory.get(roomId);
-    if (known !== undefined && (known.warm || known.recent.length >= RECENT_ENTRIES)) return known;
+    if (known !== undefined && (firstKept(known) === 1 || known.recent.length >= RECENT_ENTRIES)) return known;
     if (memory.isSuspect(roomId)) return undefined;
     const found = await store.newest(roomId, RECENT_ENTRIES);
     const last = found.at(-1)?.entry;
@@ -133,9 +133,10 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
         rooms.loadRoles([{ roomId, userId }]),
       ]);
       const role = member?.role ?? null;
-      // An entry that came meanwhile may have changed what was read: then it is not kept.
+      // An entry that came meanwhile may have changed what was read: then it is not kept. Nor does it replace a record that is
+      // known: what was read may hold an entry already whose confirmation, and whose turn to be counted, is still to come.
       if (room !== undefined && memory.get(roomId) === room && room.head === headBefore) {
-        room.record = record;
+        room.record ??= record;
         if (role !== null) room.roles.set(userId, role);
       }
       return { record, role };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import type { Intent } from "../intents.js";
 import { createMemory } from "../memory.js";
 import type { Leftover } from "./commit.js";
@@ -11,7 +11,8 @@ const nothingLeft = (): Leftover => ({ again: [], raced: new Set(), unknown: new
 
 /** A loop whose commits end when the test says so. */
 function loopByHand() {
-  const queue = createQueue({ steadyNow: () => 0 });
+  let time = 0;
+  const queue = createQueue({ steadyNow: () => time });
   const memory = createMemory();
   const commits: { items: readonly Item[]; end(leftover?: Leftover): void }[] = [];
   let begun: () => void = () => undefined;
@@ -36,6 +37,12 @@ function loopByHand() {
   return {
     loop,
     commits,
+    memory,
+    /** everybody who waits is told "unknown" */
+    giveUp() {
+      time += 60_000;
+      queue.expire();
+    },
     add(clientId: string, roomId = "room") {
       const answer = queue.add({ roomId, senderId: "ada", clientId, intent }, "hash");
       loop.wake();
@@ -136,6 +143,29 @@ describe("the commit loop", () => {
     await whenIdle;
 
     expect(idle).toBe(true);
+    loop.close();
+  });
+
+  it("[G4] begins with a short wait again in a room that was read since, and that nobody waits in", async () => {
+    const { loop, commits, memory, giveUp, add, begun } = loopByHand();
+    const waits = jest.spyOn(globalThis, "setTimeout");
+    const failOnce = async (clientId: string, count: number) => {
+      const answer = add(clientId);
+      await begun(count);
+      const { items, end } = commits[count - 1] as (typeof commits)[number];
+      memory.forget("room");
+      end({ ...nothingLeft(), again: [...items], unknown: new Set(["room"]) });
+      giveUp();
+      await expect(answer).rejects.toMatchObject({ code: "unavailable" });
+      await loop.idle();
+    };
+
+    await failOnce("1", 1);
+    memory.load("room", 0, 0);
+    await failOnce("2", 2);
+
+    expect(waits.mock.calls.map(([, ms]) => ms)).toEqual([20, 20]);
+    waits.mockRestore();
     loop.close();
   });
 });

@@ -71,6 +71,9 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
     if (suspects.length === 0) return;
     try {
       await facts.loadRooms(suspects);
+      // Nobody will commit in these, so nothing else would forget how often they failed.
+      const wanted = queue.roomIds();
+      for (const roomId of suspects) if (!wanted.has(roomId)) unknownCounts.delete(roomId);
     } catch {
       for (const roomId of suspects) holdBackUnknown(roomId);
     }

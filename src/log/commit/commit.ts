@@ -110,6 +110,9 @@ export function createCommit(deps: CommitDeps): Commit {
     return items.filter((item) => {
       const first = firsts.get(idKey(item.proposal));
       if (first === undefined) return true;
+      const { roomId, seq } = first.entry;
+      // A write of unknown outcome that was carried out after its room was read again: it is still to be delivered.
+      if (seq > (memory.get(roomId)?.head ?? seq)) memory.forget(roomId);
       settleRepeat(item, first);
       return false;
     });
@@ -118,6 +121,7 @@ export function createCommit(deps: CommitDeps): Commit {
   /** Plain messages, numbered; and per room the one item that changes it, which comes last. */
   async function plan(
     items: readonly Item[],
+    leftover: Leftover,
   ): Promise<{ plain: Placed[]; changing: Item[]; parts: Map<string, Part>; factsOf: (item: Item) => Facts }> {
     const loaded = await facts.prepare(items.map(({ proposal }) => proposal));
     const factsOf = (item: Item) => loaded(item.proposal);
@@ -137,8 +141,12 @@ export function createCommit(deps: CommitDeps): Commit {
         changing.push(item);
         continue;
       }
+      if (room === undefined) {
+        leftover.again.push(item);
+        continue;
+      }
       const verdict = rules.judgeMessage(item.proposal, factsOf(item));
-      if (verdict.kind === "append" && room !== undefined) {
+      if (verdict.kind === "append") {
         const part = parts.get(roomId) ?? { room, head: room.head, lastSentAt: room.lastSentAt };
         parts.set(roomId, part);
         plain.push({ item, room, entries: place(part, item, verdict.drafts) });
@@ -203,7 +211,8 @@ export function createCommit(deps: CommitDeps): Commit {
     if (verdict.kind === "refuse") return queue.refuse(item, verdict.error);
     if (verdict.kind === "nothing") return queue.settle(item, { entry: null, repeat: false });
     const room = memory.get(roomId);
-    if (room === undefined) throw new Error("A room that is being changed has left the memory.");
+    // It was used too little, or is to be read again.
+    if (room === undefined) return void leftover.again.push(item);
     const entries = place({ room, head: room.head, lastSentAt: room.lastSentAt }, item, verdict.drafts);
     const outcome = await changes.write(entries, verdict.change);
     switch (outcome.kind) {
@@ -248,9 +257,10 @@ export function createCommit(deps: CommitDeps): Commit {
     const leftover: Leftover = { again: [], raced: new Set(), unknown: new Set() };
     let planned: Awaited<ReturnType<typeof plan>>;
     try {
-      planned = await plan(items);
+      planned = await plan(items, leftover);
     } catch (error) {
       // Nothing was written, but what was settled meanwhile is settled.
+      leftover.again.splice(0);
       const open = items.filter((item) => queue.isOpen(item));
       if (isDatabaseFault(error)) giveUp(open, leftover, error);
       else for (const item of open) queue.refuse(item, fault(error));

@@ -40,9 +40,11 @@ export function createFactsLoader({ store, memory, rooms, deliver }: FactsDeps):
       const found = await store.range(room.roomId, { after, before: room.head + 1, limit: RECOVER_AT_ONCE });
       if (found.length === 0) return;
       memory.prepend(room, found.slice(-RECENT_ENTRIES));
+      // Whoever makes the room may have had the answer, and delivered it, while this was read.
+      const delivered = memory.delivered(room.roomId) ?? after;
       deliver(
         room,
-        found.map(({ entry }) => entry),
+        found.map(({ entry }) => entry).filter(({ seq }) => seq > delivered),
       );
       after = found.at(-1)?.entry.seq;
     }

@@ -39,6 +39,7 @@ export interface Queue {
   /** neither settled nor refused */
   isOpen(item: Item): boolean;
   size(): number;
+  /** Rooms in which somebody waits for an item that is not in flight. */
   roomIds(): Set<string>;
   /** Refuses what waits past its deadline; called from time to time. */
   expire(): void;
@@ -127,7 +128,7 @@ export function createQueue({ steadyNow }: { steadyNow: () => number }): Queue {
     },
     isOpen: (item) => open.get(keyOf(item.proposal)) === item,
     size: () => open.size,
-    roomIds: () => new Set(waiting.map(({ proposal }) => proposal.roomId)),
+    roomIds: () => new Set(waiting.filter(({ waiters }) => waiters.length > 0).map(({ proposal }) => proposal.roomId)),
     expire() {
       const now = steadyNow();
       for (const { waiters } of open.values()) {
