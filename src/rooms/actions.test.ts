@@ -226,7 +226,7 @@ describe("changing a room", () => {
     expect((body as unknown as RoomView).room).toMatchObject({ name: "New", topic: "t", head: 2, archivedAt: null });
   });
 
-  it("[L11] leaves neither entry nor change when a name is taken: renaming, and making public", async () => {
+  it("[G7] [L11] leaves neither entry nor change when a name is taken: renaming, and making public", async () => {
     const name = `Taken ${randomUUID()}`;
     await world.makeRoom({ kind: "public", name: name.toLowerCase(), roles: [[mary, "owner"]] });
     const room = await world.makeRoom({ kind: "public", roles: [[ada, "owner"]] });

@@ -47,6 +47,20 @@ it("[G3] after a repeat inside a commit the rest is numbered anew, without a gap
   expect(other.delivered.get(roomId)?.map(({ seq }) => seq)).toEqual([3, 4, 5]);
 });
 
+it("[G6] [L4] before any refusal it is looked up: who was removed since gets the first entry", async () => {
+  const clientId = crypto.randomUUID();
+  await writer.join("bob", roomId);
+  const first = await writer.send("rest", "bob", roomId, clientId, "words");
+  await writer.remove("ada", roomId, "bob");
+
+  const repeat = await other.send("socket", "bob", roomId, clientId, "words");
+
+  expect(repeat).toEqual(first);
+  await expect(other.send("socket", "bob", roomId, crypto.randomUUID(), "words")).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});
+
 it("[L4] any repeat of a message that is deleted by now gets the deleted entry, and takes no position", async () => {
   const clientId = crypto.randomUUID();
   const { seq } = await send(writer, "words", clientId);

@@ -50,7 +50,7 @@ describe("a MongoDB of yours", () => {
     await expect(Thing.findOne({ name: mongoose.trusted({ $ne: "x" }) })).resolves.toMatchObject({ name: "secret" });
   });
 
-  it("makes indexes and refuses a unique one that is there in another form", async () => {
+  it("[G8] makes indexes and refuses a unique one that is there in another form", async () => {
     const database = await open(testDatabaseUri());
     await database.ready;
     const schema = new mongoose.Schema({ name: String });

@@ -35,9 +35,10 @@ async function own(args: readonly string[] = [], port?: number): Promise<OwnMong
   return mongod;
 }
 
-async function initiate(mongod: OwnMongod): Promise<void> {
+async function initiate(mongod: OwnMongod, more: Record<string, unknown> = {}): Promise<void> {
   const client = new mongoose.mongo.MongoClient(`mongodb://${mongod.host}/?directConnection=true`);
-  await client.db("admin").command({ replSetInitiate: { _id: "rs0", members: [{ _id: 0, host: mongod.host }] } });
+  const members = [{ _id: 0, host: mongod.host }];
+  await client.db("admin").command({ replSetInitiate: { _id: "rs0", members, ...more } });
   await client.close();
 }
 
@@ -119,6 +120,19 @@ describe("what is wrong with a MongoDB of yours is said in one line with the rem
       const line = await refusal(`mongodb://${data.host}/parlance?replicaSet=rs0`);
 
       expect(line).toMatch(new RegExp(`^The replica set has an arbiter \\(${arbiter.host}\\)`));
+    },
+    timeout,
+  );
+
+  it(
+    "[G8] a majority that is not in the journal, with which a confirmed message can be lost",
+    async () => {
+      const mongod = await own(["--replSet", "rs0"]);
+      await initiate(mongod, { writeConcernMajorityJournalDefault: false });
+
+      const line = await refusal(`mongodb://${mongod.host}/parlance?replicaSet=rs0`);
+
+      expect(line).toMatch(/not in the journal yet\. Set writeConcernMajorityJournalDefault to true/);
     },
     timeout,
   );
