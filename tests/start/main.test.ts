@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mongo } from "mongoose";
 import { endProcess, isAlive } from "../../src/infra/database/embedded/processes.js";
 import { testDatabaseUri } from "../support/mongod/index.js";
 import { startMain, type MainProcess } from "./main-process.js";
@@ -123,6 +124,23 @@ describe("a start", () => {
 
       expect(code).toBe(1);
       expect(lines).toEqual([expect.stringMatching(/refuses the user name or password\. Check them in MONGODB_URI/)]);
+    },
+    timeout,
+  );
+
+  it(
+    "[G8] on a database whose index is not unique ends with one line that names it",
+    async () => {
+      const uri = testDatabaseUri();
+      const client = await new mongo.MongoClient(uri).connect();
+      const messages = client.db().collection("messages");
+      await messages.createIndex({ roomId: 1, senderId: 1, clientId: 1 }, { name: "u_client_id" });
+      await client.close();
+
+      const { code, lines } = await refusal({ MONGODB_URI: uri });
+
+      expect(code).toBe(1);
+      expect(lines).toEqual([expect.stringMatching(/collection messages .*index/)]);
     },
     timeout,
   );

@@ -15,11 +15,17 @@ function loopByHand() {
   const queue = createQueue({ steadyNow: () => time });
   const memory = createMemory();
   const commits: { items: readonly Item[]; end(leftover?: Leftover): void }[] = [];
+  const read: string[] = [];
   let begun: () => void = () => undefined;
   const loop = createCommitLoop({
     queue,
     memory,
-    facts: { loadRooms: () => Promise.resolve(new Map()) } as unknown as FactsLoader,
+    facts: {
+      loadRooms(roomIds: readonly string[]) {
+        read.push(...roomIds);
+        return Promise.resolve(new Map());
+      },
+    } as unknown as FactsLoader,
     random: () => 0,
     commit: (items) =>
       new Promise((resolve) => {
@@ -38,6 +44,8 @@ function loopByHand() {
     loop,
     commits,
     memory,
+    /** rooms that were read without a commit */
+    read,
     /** everybody who waits is told "unknown" */
     giveUp() {
       time += 60_000;
@@ -127,6 +135,17 @@ describe("the commit loop", () => {
     await unsure;
 
     expect(commits.map(({ items }) => idsOf(items))).toEqual([["1"], ["2"], ["1"]]);
+    loop.close();
+  });
+
+  it("[D1] reads a room whose outcome is unknown, though nobody waits: what was stored has to be delivered", async () => {
+    const { loop, memory, read } = loopByHand();
+    memory.forget("room");
+
+    loop.wake();
+    await loop.idle();
+
+    expect(read).toEqual(["room"]);
     loop.close();
   });
 
