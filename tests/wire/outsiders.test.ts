@@ -39,11 +39,11 @@ describe.each(calls)("%s /rooms/:id%s", (method, rest, body) => {
   const refusal = (roomId: string) =>
     eve.refusal(method, `/rooms/${roomId}${rest.replace("ADA", ada.id).replace("EVE", eve.id)}`, body);
 
-  it("wants joining first in a public room: forbidden", async () => {
+  it("[L6] wants joining first in a public room: forbidden", async () => {
     expect(await refusal(rooms.public)).toEqual({ status: 403, code: "forbidden" });
   });
 
-  it("answers for a private room as for one that does not exist: not_found", async () => {
+  it("[L6] answers for a private room as for one that does not exist: not_found", async () => {
     const absent = await refusal(randomUUID());
 
     expect(absent).toEqual({ status: 404, code: "not_found" });

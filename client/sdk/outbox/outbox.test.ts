@@ -85,6 +85,35 @@ describe("sending", () => {
     expect(server.sent().map((sent) => sent["clientId"])).toEqual([clientId, clientId]);
   });
 
+  it.each(["unavailable", "internal", "rate_limited", "token_expired", "unauthenticated"])(
+    "[L7] %s is not final: the message goes out again under the same clientId",
+    async (code) => {
+      const { client, server, time } = await adaInARoom(4);
+      const clientId = client.send("r", "hello");
+      await settled();
+
+      server.answerSend(refusal(code));
+      await time.pass(5_000);
+
+      expect(server.sent()).toMatchObject([{ clientId, text: "hello" }]);
+    },
+  );
+
+  it.each(["invalid_request", "forbidden", "not_found", "conflict", "client_id_reused", "payload_too_large"])(
+    "[L7] %s is final: the message has failed, and does not go out again by itself",
+    async (code) => {
+      const { client, server, time, rows } = await adaInARoom(4);
+      client.send("r", "hello");
+      await settled();
+
+      server.answerSend(refusal(code));
+      await time.pass(60_000);
+
+      expect(rows()).toEqual(["hello (failed)"]);
+      expect(server.sent()).toEqual([]);
+    },
+  );
+
   it("sends what was written offline once and in order, after the sync of the next connection", async () => {
     const { client, server, time, rows } = await adaInARoom(4);
     server.drop();
