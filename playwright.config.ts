@@ -15,7 +15,8 @@ const config: PlaywrightTestConfig = {
   reporter: "list",
   use: {
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // Cheaper than a trace, which `--trace on` records for whoever looks for something.
+    screenshot: "only-on-failure",
     launchOptions: {
       ...(browser !== null && { executablePath: browser }),
       args: [

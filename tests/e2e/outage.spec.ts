@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { AWAY, expect, test } from "./support/fixtures.js";
-import { banner, composer, createRoom, joinRoom, row, said, say, timeline } from "./support/page.js";
+import { accountButton, banner, composer, createRoom, joinRoom, row, said, say, timeline } from "./support/page.js";
 import { unique } from "./support/people.js";
 
 // Tall enough that every row is drawn.
@@ -10,7 +10,7 @@ const viewport = { width: 1000, height: 2400 };
 const mark = (page: Page) => page.evaluate(() => void Object.assign(globalThis, { isTheSamePage: true }));
 const isMarked = (page: Page) => page.evaluate(() => "isTheSamePage" in globalThis);
 
-test("[L3] [L4] [L7] what is sent while server and database are killed arrives once and in order, without a reload", async ({
+test("[L3] [L7] [S3] what is sent while server and database are killed arrives once and in order, without a reload", async ({
   complaints,
   person,
   server,
@@ -94,4 +94,43 @@ test("[L7] what is written without a network goes out when it is back", async ({
   ];
   for (const page of [ines, ravi]) await expect.poll(() => said(page)).toEqual(conversation);
   await expect(banner(ravi)).toBeHidden();
+});
+
+test("[L7] a message whose answer is lost with the connection stands there once", async ({ complaints, person }) => {
+  complaints.tolerate(AWAY);
+  const ines = await person("Ines");
+  const ravi = await person("Ravi");
+  const name = unique("harbour");
+  await createRoom(ines, name);
+  await joinRoom(ravi, name);
+  let cuts = 0;
+  await ravi.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    let isCut = false;
+    socket.onMessage((packet) => {
+      server.send(packet);
+      if (cuts > 0 || !String(packet).includes('"message:send"')) return;
+      cuts += 1;
+      isCut = true;
+    });
+    server.onMessage((packet) => {
+      if (!isCut) return socket.send(packet);
+      // The first word after it is the answer, or its push: the server has the message.
+      void socket.close();
+      void server.close();
+    });
+  });
+  await ravi.reload();
+  await expect(accountButton(ravi)).toContainText("Online");
+
+  await say(ravi, "Is anybody there?");
+
+  for (const page of [ines, ravi]) {
+    await expect.poll(() => said(page)).toEqual(["Ines made this room", "Ravi joined", "Ravi: Is anybody there?"]);
+  }
+  expect(cuts).toBe(1);
+  await say(ravi, "Hello?");
+  for (const page of [ines, ravi]) {
+    await expect.poll(async () => (await said(page)).slice(2)).toEqual(["Ravi: Is anybody there?", "Ravi: Hello?"]);
+  }
 });

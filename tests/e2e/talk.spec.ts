@@ -2,7 +2,7 @@ import { expect, test } from "./support/fixtures.js";
 import { composer, createRoom, joinRoom, roomLink, row, said, say, timeline } from "./support/page.js";
 import { unique } from "./support/people.js";
 
-test("[L3] [S2] two people register, meet in a room, and see each message once and in the same order", async ({
+test("[S2] two people register, meet in a room, and see each message once and in the same order", async ({
   person,
 }) => {
   const ines = await person("Ines Okafor");
@@ -35,7 +35,7 @@ test("[L3] [S2] two people register, meet in a room, and see each message once a
   await expect(ravi.getByText("Cranes, tides and who has the keys").first()).toBeVisible();
 });
 
-test("[S3] both write at once, and both see one order", async ({ person }) => {
+test("[L1] [S3] both write at once, and both see one order", async ({ person }) => {
   // Tall enough that every row is drawn.
   const viewport = { width: 1000, height: 2400 };
   const ines = await person("Ines", { viewport });
