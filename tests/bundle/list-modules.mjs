@@ -4,13 +4,16 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const root = join(import.meta.dirname, "../..");
-const { output } = await build({
+const built = await build({
   configFile: join(root, "client/vite.config.ts"),
   logLevel: "silent",
   build: { write: false },
 });
 
-const chunks = output.map((file) =>
+// Without `watch` and with one set of outputs there is one answer, and it has its files.
+if (Array.isArray(built) || !("output" in built)) throw new Error("Vite built something else than one page.");
+
+const chunks = built.output.map((file) =>
   file.type === "asset"
     ? { name: file.fileName, entry: false, imports: [], modules: [], gzipBytes: gzipSync(file.source).length }
     : {
