@@ -23,6 +23,21 @@ describe("the log", () => {
     });
   });
 
+  it("shows what an error says, and nothing that hangs on it", () => {
+    const cause = Object.assign(new Error("the write was refused"), { writeErrors: [{ op: { words: canary } }] });
+    const error = Object.assign(new Error("not stored", { cause }), { code: 121, result: { documents: [canary] } });
+
+    const { err } = JSON.parse(logged({ err: error })) as { err: object };
+
+    expect(err).toEqual({
+      type: "Error",
+      message: "not stored: the write was refused",
+      stack: expect.stringContaining("logger.test"),
+      code: 121,
+    });
+    expect(logged({ err: { op: canary } })).not.toContain(canary);
+  });
+
   it.each([
     "authorization",
     "cookie",

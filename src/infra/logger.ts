@@ -24,6 +24,17 @@ const redactedPaths = secretFields.flatMap((field) => {
 });
 
 /**
+ * An error as a line shows it. What else hangs on it stays out: a driver's error of a failed write carries the documents that
+ * were to be written.
+ */
+function describeError(error: unknown): unknown {
+  if (typeof error !== "object" || error === null) return error;
+  // Whatever was thrown: of what is no error at all, these are undefined and left out.
+  const { type, message, stack, code } = pino.stdSerializers.err(error as Error);
+  return { type, message, stack, code };
+}
+
+/**
  * Creates the process's logger. A guard, not a licence: fields of these names are masked, but texts and
  * secrets do not belong in a line in the first place.
  *
@@ -35,6 +46,7 @@ export function createLogger(level: Config["logLevel"], destination?: Destinatio
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: redactedPaths, censor: "[hidden]" },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
