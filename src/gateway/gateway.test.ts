@@ -166,6 +166,20 @@ it("answers who asks for other namespaces, and closes after the fifth", async ()
   expect(received.filter((packet) => packet.startsWith("4/other-")).length).toBeLessThanOrEqual(5);
 });
 
+it("looks at no more than five tokens of one connection", async () => {
+  const { send, closed } = await connectRaw();
+  let looks = 0;
+  authenticating = () => {
+    looks += 1;
+    return Promise.reject(new ChatError("unauthenticated", "Not you."));
+  };
+
+  for (let count = 0; count < 20; count++) send(`0${JSON.stringify({ token: ADA })}`);
+  await closed;
+
+  expect(looks).toBeLessThanOrEqual(6);
+});
+
 it("closes the connection of a socket that leaves the namespace", async () => {
   const { send, engine, closed } = await connectRaw();
   const joined = new Promise((resolve) => engine.once("data", resolve));

@@ -72,9 +72,9 @@ export interface Gateway extends Dispatcher {
 
 /** A socket that has not joined the namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** How a packet begins that asks for a namespace by name; the default one has none. */
-const CONNECT_ELSEWHERE = "0/";
-const OTHER_NAMESPACES_MAX = 5;
+/** How a packet begins that asks for a namespace. */
+const CONNECT = "0";
+const CONNECTS_MAX = 5;
 const DRAIN_SPREAD_MS = 3_000;
 /** A request or a client that hangs holds a stop up no longer than this, each. */
 const LAST_WORDS_MS = 2_000;
@@ -87,13 +87,13 @@ function refuseOrigin(request: IncomingMessage): void {
   request.socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
 }
 
-/** There is one namespace; whoever goes on asking for others is not one of our clients. Each one is answered with an error. */
-function limitNamespaces(conn: ChatSocket["conn"]): void {
-  let others = 0;
+/** There is one namespace, which takes one packet to ask for: whoever goes on asking, for this one or others, is no client. */
+function limitConnects(conn: ChatSocket["conn"]): void {
+  let connects = 0;
   conn.on("data", (data: unknown) => {
-    if (typeof data !== "string" || !data.startsWith(CONNECT_ELSEWHERE)) return;
-    others += 1;
-    if (others >= OTHER_NAMESPACES_MAX) conn.close(true);
+    if (typeof data !== "string" || !data.startsWith(CONNECT)) return;
+    connects += 1;
+    if (connects > CONNECTS_MAX) conn.close(true);
   });
 }
 
@@ -127,7 +127,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
   const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
   const tcpSockets = watchTcpSockets(deps.httpServer, `${io.path()}/`);
-  io.engine.on("connection", limitNamespaces);
+  io.engine.on("connection", limitConnects);
   const accepted = new WeakMap<ChatSocket, Connection>();
   const answering = new Set<Promise<void>>();
   let accepting = true;
