@@ -13,6 +13,12 @@ async function writeIntoArchivedRoom(page: Page, owner: Caller, roomId: string, 
   await expect(banner(page)).toBeHidden();
 }
 
+/** The id of the only other member. */
+async function otherIn(owner: Caller, roomId: string): Promise<string> {
+  const { members } = await owner.call<{ members: { user: { id: string } }[] }>("GET", `/rooms/${roomId}/members`);
+  return members.find(({ user }) => user.id !== owner.id)?.user.id ?? "";
+}
+
 test("[L7] a message that is refused for good says so, keeps its text, and can be tried again or discarded", async ({
   complaints,
   person,
@@ -79,8 +85,7 @@ test("[L6] whoever is removed from a room loses it at once, and the page says wh
   const page = await person("Ines");
   await joinRoom(page, name);
   await expect(row(page, "Ines joined")).toBeVisible();
-  const { members } = await owner.call<{ members: { user: { id: string } }[] }>("GET", `/rooms/${roomId}/members`);
-  const ines = members.find(({ user }) => user.id !== owner.id)?.user.id ?? "";
+  const ines = await otherIn(owner, roomId);
 
   await owner.call("DELETE", `/rooms/${roomId}/members/${ines}`);
   await owner.say(roomId, "Between us.");
@@ -88,4 +93,32 @@ test("[L6] whoever is removed from a room loses it at once, and the page says wh
   await expect(page.getByRole("heading", { name: "There is no such room, or you are not in it" })).toBeVisible();
   await expect(roomLink(page, name)).toHaveCount(0);
   await expect(page.getByText("Between us.")).toHaveCount(0);
+});
+
+test("[L7] what was written while one was removed is not lost: it stands there, not sent, when one is back", async ({
+  complaints,
+  person,
+  server,
+}) => {
+  complaints.tolerate(AWAY);
+  const owner = await registerCaller(server.url, "Tomasz Lind");
+  const name = unique("crane-six");
+  const roomId = await owner.createRoom(name);
+  const page = await person("Ines");
+  await joinRoom(page, name);
+  const ines = await otherIn(owner, roomId);
+
+  await page.context().setOffline(true);
+  await say(page, "A long and careful answer.");
+  await expect(banner(page)).toBeVisible();
+  await owner.call("DELETE", `/rooms/${roomId}/members/${ines}`);
+  await page.context().setOffline(false);
+  await expect(page.getByRole("heading", { name: "There is no such room, or you are not in it" })).toBeVisible();
+  await owner.call("PUT", `/rooms/${roomId}/members/${ines}`, {});
+
+  const message = row(page, "A long and careful answer.");
+  await expect(message).toContainText("Not sent: You are not in this room.");
+  await message.getByRole("button", { name: "Try again" }).click();
+  await expect(message).not.toContainText("Not sent");
+  await expect(message).not.toContainText("◌");
 });

@@ -16,14 +16,17 @@ const textOf = (number: number) => {
   return `${number}: ${words}`;
 };
 
-async function fill(server: string): Promise<{ writer: Caller; roomId: string; name: string }> {
-  const [writer, other] = await Promise.all(["Ravi Menon", "Tomasz Lind"].map((who) => registerCaller(server, who)));
-  if (writer === undefined || other === undefined) throw new Error("Nobody came.");
+/** A room with a past. Messages of a handful are sent at once: their order among each other is of no matter. */
+async function fill(server: string, count: number): Promise<{ writer: Caller; roomId: string; name: string }> {
+  const writer = await registerCaller(server, "Ravi Menon");
+  const other = await registerCaller(server, "Tomasz Lind");
   const name = unique("logbook");
   const roomId = await writer.createRoom(name);
   await other.join(roomId);
-  for (let number = 1; number <= MESSAGES; number++) {
-    await (number % 7 < 4 ? writer : other).say(roomId, textOf(number));
+  for (let from = 1; from <= count; from += 20) {
+    const numbers = Array.from({ length: Math.min(20, count + 1 - from) }, (_, index) => from + index);
+    const who = (from / 20) % 3 < 2 ? writer : other;
+    await Promise.all(numbers.map((number) => who.say(roomId, textOf(number))));
   }
   return { writer, roomId, name };
 }
@@ -110,10 +113,10 @@ test("older pages load before the top shows, and what is being read moves by no 
   server,
 }) => {
   test.setTimeout(90_000);
-  const { writer, roomId, name } = await fill(server.url);
+  const { writer, roomId, name } = await fill(server.url, MESSAGES);
   const page = await person("Ines");
   await joinRoom(page, name);
-  await expect(row(page, `${MESSAGES}`).last()).toBeInViewport();
+  await expect(row(page, "Ines joined")).toBeInViewport();
   const history = await holdHistory(page);
   const box = await timeline(page).boundingBox();
   if (box === null) throw new Error("There is no timeline.");
@@ -173,7 +176,7 @@ test("a page of history that does not come says so in its place, and comes at th
   server,
 }) => {
   complaints.tolerate(/net::ERR_FAILED/);
-  const { name } = await fill(server.url);
+  const { name } = await fill(server.url, 80);
   const page = await person("Ines");
   await page.route(/\/messages\?.*before=/, (route) => route.abort());
   await joinRoom(page, name);
@@ -184,5 +187,5 @@ test("a page of history that does not come says so in its place, and comes at th
   await timeline(page).getByRole("button", { name: "Try again" }).click();
 
   await expect(page.getByText("Older messages could not be loaded.")).toBeHidden();
-  await expect.poll(() => timeline(page).evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(1_000);
+  await expect.poll(() => timeline(page).evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(500);
 });
