@@ -67,7 +67,7 @@ describe("the dispatcher", () => {
     );
   });
 
-  it("[D1] [S2] subscribes who joins after what came before, tells them of the room, then gives them their own join", () => {
+  it("[D0] [D1] [S2] subscribes who joins after what came before, tells them of the room, then gives them their own join", () => {
     const { dispatcher, done } = recordingDispatcher();
 
     dispatcher.deliver({ roomId: "room", entries: [message(1), join(2, "grace"), message(3)], record });
@@ -75,7 +75,7 @@ describe("the dispatcher", () => {
     expect(done).toEqual(["room entries 1", "subscribe grace", "grace room:added", "room entries 2,3", "head 3"]);
   });
 
-  it("[D1] [L6] gives who leaves their leave as the last thing", () => {
+  it("[D0] [D1] [L6] gives who leaves their leave as the last thing", () => {
     const { dispatcher, done } = recordingDispatcher();
 
     dispatcher.deliver({ roomId: "room", entries: [message(1), leave(2, "grace"), message(3)], record });

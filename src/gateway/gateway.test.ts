@@ -223,3 +223,23 @@ it("[D7] stops although a client has sent half a request, and another one never 
   slow.destroy();
   mute.destroy();
 });
+
+it("[D7] answers what is under way before it sends a socket away", async () => {
+  const { socket, events } = await connect(ADA);
+  let goOn = (): void => undefined;
+  const reached = new Promise<void>((resolve) => {
+    authenticating = () => {
+      resolve();
+      return new Promise((goesOn) => (goOn = goesOn));
+    };
+  });
+  const renewed = socket.emitWithAck("session:renew", { token: ADA });
+  await reached;
+
+  const closed = gateway.close();
+  goOn();
+
+  expect(await renewed).toMatchObject({ ok: true });
+  await closed;
+  expect(events).toEqual(["session:ended"]);
+});
