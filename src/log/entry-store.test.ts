@@ -63,7 +63,7 @@ describe("the entry store", () => {
     }
   });
 
-  it("[L3] waits for a majority's journal in every write, without a time limit", async () => {
+  it("[L3] [G4] waits for a majority's journal in every write, without a time limit", async () => {
     commands = [];
 
     await store.insert([message(1, "written")]);
