@@ -1,6 +1,7 @@
 /** What a call of the REST table receives and answers: the types between the edge and the domains. */
 import type { Request, Response } from "express";
 import type { z } from "zod";
+import type { ParamNames } from "../protocol/endpoints/endpoint.js";
 import type { Body, EndpointName, Endpoints, Query } from "../protocol/endpoints/index.js";
 
 /** Who calls: a user, through one of their sessions. */
@@ -11,18 +12,12 @@ export interface Caller {
 
 type CallerOf<N extends EndpointName> = Endpoints[N]["access"] extends "token" ? Caller : Caller | null;
 
-type ParamNames<P extends string> = P extends `${string}:${infer Rest}`
-  ? Rest extends `${infer Name}/${infer Tail}`
-    ? Name | ParamNames<`/${Tail}`>
-    : Rest
-  : never;
-
 /** One request, parsed: nothing in it but `request` itself is as the client sent it. */
 export interface Call<N extends EndpointName> {
   /** null where nobody need be logged in and nobody is */
   caller: CallerOf<N>;
   /** from the path; opaque ids, so any text */
-  params: Record<ParamNames<Endpoints[N]["path"]>, string>;
+  params: Record<ParamNames<Endpoints[N]>, string>;
   query: Query<N>;
   body: Body<N>;
   /** lower-cased; null when the client gave none [L4] */

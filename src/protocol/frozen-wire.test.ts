@@ -6,6 +6,8 @@
  * because clients that are out there rely on it. When a change is meant, write the file anew and look at its diff:
  *
  *     FREEZE_WIRE=1 npm test -- src/protocol/frozen-wire && npm run format
+ *
+ * Titles and descriptions are words about the wire, and free.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,6 +57,8 @@ function describe(schema: z.ZodType, io: "input" | "output", isNamed = true): un
     io,
     unrepresentable: "any",
     override({ zodSchema, jsonSchema }) {
+      delete jsonSchema.title;
+      delete jsonSchema.description;
       const name = nameOf.get(zodSchema);
       if (name === undefined || (zodSchema === whole && !isNamed)) return;
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];

@@ -7,13 +7,15 @@ import { normalizeName, normalizeText, problemInName, problemInText } from "./te
 export const id = z.string();
 
 /** ISO 8601 UTC with milliseconds, always the server's clock. */
-export const moment = z.iso.datetime({ precision: 3 });
+export const moment = z.iso
+  .datetime({ precision: 3 })
+  .describe("ISO 8601 UTC with milliseconds, by the server's clock.");
 
 /** A position in a room's log. */
-export const seq = z.int().min(1);
+export const seq = z.int().min(1).describe("A position in a room's log: 1, 2, 3 … with no gap and no repeat [L1].");
 
 /** A position, or 0 for "before the first". */
-export const cursor = z.int().min(0);
+export const cursor = z.int().min(0).describe("A position in a room's log, or 0 for before the first.");
 
 const CLIENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -21,7 +23,10 @@ const CLIENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 export const clientId = z
   .string()
   .overwrite((value) => value.toLowerCase())
-  .regex(CLIENT_ID, "Must be 8-4-4-4-12 hex digits.");
+  .regex(CLIENT_ID, "Must be 8-4-4-4-12 hex digits.")
+  .describe(
+    "Made once by the client for each thing it does and kept through every retry: what makes it repeatable [L4].",
+  );
 
 const noProblem = (find: (text: string) => string | null) => (context: z.core.ParsePayload<string>) => {
   const problem = find(context.value);
@@ -39,7 +44,10 @@ export const messageText = z
   .overwrite(normalizeText)
   .min(1, "Must not be empty.")
   .check(upTo(LIMITS.messageTextMax), noProblem(problemInText))
-  .meta(bounds(1, LIMITS.messageTextMax));
+  .meta({
+    ...bounds(1, LIMITS.messageTextMax),
+    description: "Counted in UTF-16 units after trimming, CRLF as LF; no control characters but tab and newline.",
+  });
 
 const name = (min: number, max: number) =>
   z
@@ -63,7 +71,8 @@ export const username = z
   .max(LIMITS.usernameMax, `Must be at most ${LIMITS.usernameMax} characters.`)
   .regex(/^[a-z0-9._-]*$/, "Must hold only a to z, 0 to 9, dot, dash and underscore.")
   .regex(/(^|[a-z0-9])$/, "Must end in a letter or a digit.")
-  .refine((value) => !RESERVED_USERNAMES.has(value), "This name is not given out.");
+  .refine((value) => !RESERVED_USERNAMES.has(value), "This name is not given out.")
+  .describe("Of `a-z 0-9 . _ -`, ending in a letter or digit; upper case is taken and lowered.");
 
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
@@ -72,7 +81,8 @@ export const newPassword = z
   .string()
   .check(noProblem((value) => (/\p{Surrogate}/u.test(value) ? "Must be well-formed Unicode." : null)))
   .refine((value) => utf8Bytes(value) >= LIMITS.passwordMinBytes, `Must be at least ${LIMITS.passwordMinBytes} bytes.`)
-  .refine((value) => utf8Bytes(value) <= LIMITS.passwordMaxBytes, `Must be at most ${LIMITS.passwordMaxBytes} bytes.`);
+  .refine((value) => utf8Bytes(value) <= LIMITS.passwordMaxBytes, `Must be at most ${LIMITS.passwordMaxBytes} bytes.`)
+  .describe(`${LIMITS.passwordMinBytes} to ${LIMITS.passwordMaxBytes} bytes of UTF-8; longer is refused, not cut.`);
 
 /** What somebody types at login: compared, never stored. */
 export const loginText = z
@@ -95,7 +105,8 @@ const UNSAFE_KEYS = ["__proto__", "constructor", "prototype"];
 export const preferences = z
   .record(preferenceKey, preferenceValue)
   .refine((value) => Object.keys(value).length <= LIMITS.preferencesMax, `At most ${LIMITS.preferencesMax} values.`)
-  .refine((value) => !UNSAFE_KEYS.some((key) => Object.hasOwn(value, key)), "Holds a key that is not allowed.");
+  .refine((value) => !UNSAFE_KEYS.some((key) => Object.hasOwn(value, key)), "Holds a key that is not allowed.")
+  .describe(`Up to ${LIMITS.preferencesMax} flat values; a change replaces all of them.`);
 
 const wholeNumberText = (min: number, max: number, message: string) =>
   z
@@ -105,14 +116,14 @@ const wholeNumberText = (min: number, max: number, message: string) =>
     .pipe(z.int().min(min, message).max(max, message));
 
 /** `limit` of a page, as it stands in a query string. */
-export const limitText = wholeNumberText(
-  1,
-  LIMITS.pageMax,
-  `Must be a whole number from 1 to ${LIMITS.pageMax}.`,
-).default(LIMITS.pageDefault);
+export const limitText = wholeNumberText(1, LIMITS.pageMax, `Must be a whole number from 1 to ${LIMITS.pageMax}.`)
+  .default(LIMITS.pageDefault)
+  .describe("How many at most.");
 
 /** A seq in a query string. */
-export const cursorText = wholeNumberText(0, Number.MAX_SAFE_INTEGER, "Must be a whole number, 0 or more.");
+export const cursorText = wholeNumberText(0, Number.MAX_SAFE_INTEGER, "Must be a whole number, 0 or more.").describe(
+  "A seq.",
+);
 
 /** What somebody types to find people or rooms. */
 export const queryText = name(0, LIMITS.queryMax);

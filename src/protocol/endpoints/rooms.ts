@@ -8,7 +8,9 @@ export const roomsEndpoints = {
   listRooms: endpoint({
     method: "GET",
     path: "/rooms",
+    tag: "Rooms",
     summary: "All rooms that one is in",
+    description: "With one's own membership, what is unread, and in direct rooms the others.",
     access: "token",
     answers: { 200: z.object({ rooms: z.array(roomViewSchema) }) },
     errors: [],
@@ -16,6 +18,7 @@ export const roomsEndpoints = {
   listDirectory: endpoint({
     method: "GET",
     path: "/rooms/directory",
+    tag: "Rooms",
     summary: "The public rooms, by name, archived ones left out",
     access: "token",
     query: z.strictObject({ query: queryText.optional(), cursor: z.string().max(4_000).optional(), limit: limitText }),
@@ -25,7 +28,10 @@ export const roomsEndpoints = {
   createRoom: endpoint({
     method: "POST",
     path: "/rooms",
+    tag: "Rooms",
     summary: "Make a room and be its owner",
+    description:
+      "Public names are unique without case (`conflict`). A repeat under the same clientId is answered 200 with the first room; for this call a clientId is unique per user. The log of the new room starts with one's own `join` [L11].",
     access: "token",
     body: z.strictObject({
       clientId: clientId.optional(),
@@ -39,7 +45,10 @@ export const roomsEndpoints = {
   getRoom: endpoint({
     method: "GET",
     path: "/rooms/:roomId",
+    tag: "Rooms",
     summary: "One room; an outsider may look at a public one",
+    description:
+      "Outsiders see a public room with `membership: null`. A private or direct room does not exist for them (`not_found`, never `forbidden`).",
     access: "token",
     answers: { 200: roomViewSchema },
     errors: ["not_found"],
@@ -47,7 +56,10 @@ export const roomsEndpoints = {
   updateRoom: endpoint({
     method: "PATCH",
     path: "/rooms/:roomId",
+    tag: "Rooms",
     summary: "Change name or topic (moderators), kind or archive (owners)",
+    description:
+      "Only what is given changes, and each change is an entry of kind `room`. One that alters nothing takes no position. To change anything of an archived room, un-archive it in the same call.",
     access: "token",
     body: z.strictObject({
       name: roomName.optional(),
@@ -61,7 +73,9 @@ export const roomsEndpoints = {
   joinRoom: endpoint({
     method: "POST",
     path: "/rooms/:roomId/join",
+    tag: "Rooms",
     summary: "Join a public room",
+    description: "Joining twice takes no position [L11].",
     access: "token",
     answers: { 200: roomViewSchema },
     errors: ["forbidden", "not_found", "client_id_reused"],
@@ -69,7 +83,10 @@ export const roomsEndpoints = {
   leaveRoom: endpoint({
     method: "POST",
     path: "/rooms/:roomId/leave",
+    tag: "Rooms",
     summary: "Leave a room",
+    description:
+      "When the last owner leaves, the oldest moderator, else the oldest member, becomes owner. A room left by everybody is archived. Direct rooms cannot be left (`forbidden`).",
     access: "token",
     answers: { 204: null },
     errors: ["forbidden", "not_found", "client_id_reused"],
@@ -77,6 +94,7 @@ export const roomsEndpoints = {
   listMembers: endpoint({
     method: "GET",
     path: "/rooms/:roomId/members",
+    tag: "Members",
     summary: "The members of a room",
     access: "token",
     answers: { 200: z.object({ members: z.array(memberSchema) }) },
@@ -85,7 +103,10 @@ export const roomsEndpoints = {
   putMember: endpoint({
     method: "PUT",
     path: "/rooms/:roomId/members/:userId",
+    tag: "Members",
     summary: "Invite a user, or change a member's role (owners)",
+    description:
+      "Any member may invite with the role `member`; other roles are for owners. The last owner cannot step down (`conflict`).",
     access: "token",
     body: z.strictObject({ role: memberRole.optional() }),
     answers: { 200: membershipSchema },
@@ -94,7 +115,9 @@ export const roomsEndpoints = {
   removeMember: endpoint({
     method: "DELETE",
     path: "/rooms/:roomId/members/:userId",
+    tag: "Members",
     summary: "Remove a member of lower rank",
+    description: "Removing oneself is leaving. After the `leave` entry that person gets nothing more of the room [L6].",
     access: "token",
     answers: { 204: null },
     errors: ["forbidden", "not_found", "client_id_reused"],
@@ -102,6 +125,7 @@ export const roomsEndpoints = {
   updateMembership: endpoint({
     method: "PATCH",
     path: "/rooms/:roomId/membership",
+    tag: "Members",
     summary: "Change what one is notified of",
     access: "token",
     body: z.strictObject({ notify }),
