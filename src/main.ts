@@ -71,22 +71,27 @@ async function run(config: Config, { log, say }: Output): Promise<number> {
     process.on("unhandledRejection", (error) => resolve(fail(error)));
   });
 
+  let refuse = (_error: Error) => {};
+  const failedLater = new Promise<number>((resolve) => {
+    refuse = (error) => resolve(fail(error));
+  });
   const started = (async () => {
     server = await startServer({ config, log, webClientDir: webClientDir() });
     await server.ready;
+    void server.failed.then(refuse);
     say(`Parlance is ready: open ${config.publicUrl ?? server.url}`);
     say(
       `Its data is in ${config.dataDir}${config.mongodbUri === null ? "" : " and in the MongoDB of MONGODB_URI"}. Ctrl-C stops it.`,
     );
   })();
-  // Once it runs only a signal or an unexpected error ends it.
+  // Once it runs only a signal, an unexpected error or the loss of its database ends it.
   let stopping = false;
   const failedToStart = new Promise<number>((resolve) => {
     started.catch((error: unknown) => {
       if (!stopping) resolve(fail(error));
     });
   });
-  const exitCode = await Promise.race([stopRequest, failedToStart]);
+  const exitCode = await Promise.race([stopRequest, failedToStart, failedLater]);
   stopping = true;
 
   setTimeout(() => {

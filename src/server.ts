@@ -43,6 +43,8 @@ export interface ParlanceServer {
   url: string;
   /** resolves once the database is there and checked and calls are served; rejects when that cannot be without a person */
   ready: Promise<void>;
+  /** Resolves when it may not serve on, for a person has to mend something first: close it then. */
+  failed: Promise<Error>;
   /** Stops taking requests, finishes what is queued, tells the clients, closes. */
   close(): Promise<void>;
 }
@@ -191,10 +193,12 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     },
     onRole: (roomId, userId) => pushMembership(userId, roomId),
     onSockets: (count) => metrics.sockets.set(count),
+    onPushSkipped: () => metrics.pushesSkipped.inc(),
   });
 
   async function prepare(): Promise<void> {
     await database.ready;
+    await database.occupy(url);
     await database.ensureIndexes([...accounts.models, ...Object.values(roomStore.models), entryModel]);
     historyId = await readHistoryId(connection);
     serving = true;
@@ -214,6 +218,10 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${port}`;
   const ready = prepare();
+  const failed = database.lost.then((error) => {
+    serving = false;
+    return error;
+  });
   // Whoever started the server hears of it through `ready`; until somebody listens, it is no unhandled rejection.
   ready.catch(() => undefined);
 
@@ -239,5 +247,5 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     }
   }
 
-  return { url, ready, close };
+  return { url, ready, failed, close };
 }

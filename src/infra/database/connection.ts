@@ -44,10 +44,10 @@ function createConnection(): mongoose.Connection {
 }
 
 /**
- * Starts connecting to `uri` and returns at once. An unreachable database is tried again for ever; what a person has
- * to mend rejects `ready` with a DatabaseError.
+ * Starts connecting to `uri` and returns at once. An unreachable database is tried again for ever, or for
+ * `patienceMs`; what a person has to mend rejects `ready` with a DatabaseError.
  */
-export function watchConnection(uri: string, log: Logger): WatchedConnection {
+export function watchConnection(uri: string, log: Logger, patienceMs = Infinity): WatchedConnection {
   const connection = createConnection();
   const closing = new AbortController();
   const listeners = new Set<(available: boolean) => void>();
@@ -70,6 +70,7 @@ export function watchConnection(uri: string, log: Logger): WatchedConnection {
 
   async function connect(): Promise<void> {
     let told = "";
+    const giveUpAt = performance.now() + patienceMs;
     for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await connectOnce();
@@ -78,7 +79,7 @@ export function watchConnection(uri: string, log: Logger): WatchedConnection {
         if (closing.signal.aborted) throw new DatabaseError("The database was closed before it was reached.");
         if (error instanceof DatabaseError) throw error;
         const { line, mayPass } = await diagnose(error, uri);
-        if (!mayPass) throw new DatabaseError(line);
+        if (!mayPass || performance.now() > giveUpAt) throw new DatabaseError(line);
         if (line !== told) log.warn({ say: true }, `${line} Trying again until it is there.`);
         told = line;
       }

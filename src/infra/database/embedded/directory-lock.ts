@@ -14,27 +14,35 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
+const FILE = "server.lock";
 const holderSchema = z.object({
   pid: z.number().int().positive(),
   startMark: z.string().nullable(),
   url: z.string().nullable(),
+  /** what an admin command calls itself; null: a server */
+  command: z.string().nullable().default(null),
 });
-type Holder = z.infer<typeof holderSchema>;
+export type Holder = z.infer<typeof holderSchema>;
 
 /**
  * Takes the lock, also from a holder that ended without giving it back. A process id alone does not tell: ids are
  * used again, so the moment of the holder's start is compared as well.
  *
+ * @param command - what takes it when that is no server
  * @throws DatabaseError that names the holder, having changed nothing
  */
-export async function lockDirectory(dataDir: string, url: string | null): Promise<DirectoryLock> {
-  const path = join(dataDir, "server.lock");
-  const mine: Holder = { pid: process.pid, startMark: await startMark(process.pid), url };
+export async function lockDirectory(
+  dataDir: string,
+  url: string | null,
+  command: string | null = null,
+): Promise<DirectoryLock> {
+  const path = join(dataDir, FILE);
+  const mine: Holder = { pid: process.pid, startMark: await startMark(process.pid), url, command };
   while (!(await create(path, mine))) {
     const text = await readFile(path, "utf8").catch(() => null);
     if (text === null) continue; // given back in the meantime
     const holder = parseHolder(text);
-    if (holder !== null && (await stillRuns(holder))) throw new DatabaseError(occupied(dataDir, holder));
+    if (holder !== null && (await stillRuns(holder))) throw new DatabaseError(occupied(dataDir, holder, command));
     await removeStale(path, text);
   }
   let held = true;
@@ -47,6 +55,13 @@ export async function lockDirectory(dataDir: string, url: string | null): Promis
       held = false;
     },
   };
+}
+
+/** Who holds the lock now; null when nobody does, or whoever did is gone. */
+export async function readHolder(dataDir: string): Promise<Holder | null> {
+  const text = await readFile(join(dataDir, FILE), "utf8").catch(() => null);
+  const holder = text === null ? null : parseHolder(text);
+  return holder !== null && (await stillRuns(holder)) ? holder : null;
 }
 
 async function create(path: string, holder: Holder): Promise<boolean> {
@@ -84,7 +99,10 @@ async function removeStale(path: string, seen: string): Promise<void> {
   else await rename(aside, path);
 }
 
-function occupied(dataDir: string, { pid, url }: Holder): string {
+function occupied(dataDir: string, { pid, url, command: theirs }: Holder, command: string | null): string {
+  if (theirs !== null) return `The command ${theirs} works on ${dataDir}: process ${pid}. Wait until it is done.`;
   const where = url === null ? "" : ` at ${url}`;
-  return `Parlance already runs on ${dataDir}: process ${pid}${where}. Stop it first, or set DATA_DIR to another folder.`;
+  const running = `Parlance already runs on ${dataDir}: process ${pid}${where}.`;
+  if (command !== null) return `${running} Stop it first: ${command} needs the data to itself.`;
+  return `${running} Stop it first, or set DATA_DIR to another folder.`;
 }

@@ -4,7 +4,7 @@ import type { Config } from "../../config.js";
 import type { Logger } from "../../logger.js";
 import { DatabaseError } from "../errors.js";
 import { findMongod } from "../mongod/find.js";
-import { lockDirectory, type DirectoryLock } from "./directory-lock.js";
+import { lockDirectory, readHolder, type DirectoryLock, type Holder } from "./directory-lock.js";
 import { endOrphan, lastComplaint, spawnMongod, waitUntilListening } from "./mongod-process.js";
 import { embeddedUri, prepareReplicaSet } from "./replica-set.js";
 import { choosePort, embeddedPaths, readState, writeState } from "./state.js";
@@ -21,18 +21,36 @@ export interface EmbeddedMongo {
   close(): Promise<void>;
 }
 
+interface EmbeddedOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** what starts it when that is no server */
+  readonly command?: string;
+}
+
+/** The one that a running server has started, for use beside that server; null when no server runs. */
+export async function findRunning({
+  dataDir,
+}: Pick<Config, "dataDir">): Promise<{ uri: string; server: Holder } | null> {
+  const holder = await readHolder(dataDir);
+  if (holder === null || holder.command !== null) return null;
+  return { uri: embeddedUri(await readState(embeddedPaths(dataDir))), server: holder };
+}
+
 /**
  * Starts it, fetching a mongod first if there is none, and looks after it from then on.
  *
  * @returns when it is primary and knows our user
  * @throws DatabaseError in one line; nothing runs or is locked then
  */
-export async function startEmbedded(options: { config: Config; log: Logger }): Promise<EmbeddedMongo> {
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedMongo> {
   const { dataDir, host, port } = options.config;
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new DatabaseError(`DATA_DIR cannot be made (${reasonOf(error)}). Set it to a folder that can.`);
   });
-  const lock = await lockDirectory(dataDir, port === 0 ? null : `http://${host}:${port}`);
+  const { command = null } = options;
+  const url = port === 0 || command !== null ? null : `http://${host}:${port}`;
+  const lock = await lockDirectory(dataDir, url, command);
   try {
     return await startLocked(options, lock);
   } catch (error) {
@@ -41,10 +59,7 @@ export async function startEmbedded(options: { config: Config; log: Logger }): P
   }
 }
 
-async function startLocked(
-  { config, log }: { config: Config; log: Logger },
-  lock: DirectoryLock,
-): Promise<EmbeddedMongo> {
+async function startLocked({ config, log }: EmbeddedOptions, lock: DirectoryLock): Promise<EmbeddedMongo> {
   const paths = embeddedPaths(config.dataDir);
   const say = (line: string) => log.info({ say: true }, line);
   const kept = await readState(paths);
