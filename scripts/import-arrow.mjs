@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 
-/** protocol ← infra ← http, gateway ← log ← accounts ← rooms ← messages, presence, … ← server ← main */
+/** protocol ← infra ← http, gateway ← log ← accounts ← rooms ← messages, presence, … ← server ← main, cli */
 const layers = [
   ["protocol"],
   ["infra"],
@@ -12,7 +12,7 @@ const layers = [
   ["rooms"],
   ["messages", "presence"],
   ["server", "server-info"],
-  ["main"],
+  ["main", "cli"],
 ];
 const rank = new Map(layers.flatMap((names, index) => names.map((name) => /** @type {const} */ ([name, index]))));
 const importPattern = /(?:^|\n)\s*(?:import|export)\b[^"';]*?["']([^"'\n]+)["']|\bimport\(\s*["']([^"'\n]+)["']\s*\)/g;

@@ -82,9 +82,14 @@ const parts = [
   },
 ];
 
-/** Builds the parts that are missing or stale; all of them with `force`. */
-export async function build({ force = false } = {}) {
+/**
+ * Builds the parts that are missing or stale; all of them with `force`.
+ *
+ * @param {{ force?: boolean, only?: string }} [options] - `only`: the one part of this name
+ */
+export async function build({ force = false, only } = {}) {
   for (const part of parts) {
+    if (only !== undefined && part.name !== only) continue;
     if (part.name === "client" && !existsSync(at("client/vite.config.ts"))) continue;
     const stamp = at(`dist/.${part.name}-hash`);
     const wanted = hashFiles(part.inputs);

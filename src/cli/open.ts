@@ -1,0 +1,88 @@
+/** Opens what a command works with: settings, database, models; and closes all of it, whatever became of the work. */
+import type { Connection } from "mongoose";
+import { deriveKeys, loadSecret, type Keys } from "../accounts/credentials/secret.js";
+import { createSessionModel, type SessionModel } from "../accounts/session-model.js";
+import { createUserModel, type UserModel } from "../accounts/user-model.js";
+import type { Config } from "../infra/config.js";
+import { openDatabase, refuseHalfRestored, type CommandAccess, type RunningServer } from "../infra/database/index.js";
+import { createLogger, type Logger } from "../infra/logger.js";
+import { terminalStream } from "../infra/output.js";
+import { createEntryModel, type EntryModel } from "../log/entry-model.js";
+import { createRoomStore, type RoomStore } from "../rooms/store/room-store.js";
+import { CommandError, type Cli } from "./cli.js";
+
+/** A server's data without a server: what the parts of Parlance are made from. */
+export interface Data {
+  readonly config: Config;
+  /** its warnings go to the person as plain lines */
+  readonly log: Logger;
+  readonly connection: Connection;
+  readonly users: UserModel;
+  readonly sessions: SessionModel;
+  readonly rooms: RoomStore;
+  readonly entries: EntryModel;
+  readonly keys: Keys;
+  /** milliseconds, corrected by the database's clock as the server does it */
+  now(): number;
+  /** The server that runs on this data; null when none does. With exclusive access it is always null. */
+  readonly server: RunningServer | null;
+  /** Makes what is missing of all indexes, and checks them. */
+  ensureIndexes(): Promise<void>;
+}
+
+interface Wish extends CommandAccess {
+  /** for the command that puts a half-restored database right */
+  readonly evenHalfRestored?: boolean;
+}
+
+/**
+ * Opens the data, does `work` with it and closes it.
+ *
+ * Shared access is had at any time: beside a running server its database is used, else the embedded one is started for the
+ * time of the command. Exclusive access is refused while a server runs on the same data, and a server that is started
+ * meanwhile is refused in turn. All indexes are there before `work` begins, unless the database may be half restored.
+ *
+ * @throws DatabaseError, CommandError, ConfigError: one line for the person
+ */
+export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Promise<T>): Promise<T> {
+  const config = cli.readConfig();
+  const log = createLogger("info", terminalStream(cli.say));
+  const secret = await loadSecret(config);
+  const database = await openDatabase({ config, log, by: wish });
+  try {
+    const { connection } = database;
+    const users = createUserModel(connection);
+    const sessions = createSessionModel(connection);
+    const rooms = createRoomStore(connection);
+    const entries = createEntryModel(connection);
+    const ensureIndexes = () => database.ensureIndexes([users, sessions, ...rooms.models, entries]);
+    await interruptible(cli.signal, database.ready);
+    if (wish.evenHalfRestored !== true) {
+      await refuseHalfRestored(connection);
+      await ensureIndexes();
+    }
+    const now = () => Date.now() + database.clock.offsetMs();
+    const { server } = database;
+    const keys = deriveKeys(secret);
+    const data = { config, log, connection, users, sessions, rooms, entries, keys, now, server, ensureIndexes };
+    return await interruptible(cli.signal, work(data));
+  } finally {
+    await database.close();
+  }
+}
+
+/** What is under way then fails by itself, when its database is closed. */
+async function interruptible<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let interrupt = () => {};
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    interrupt = () => reject(new CommandError("Interrupted."));
+    if (signal.aborted) interrupt();
+    else signal.addEventListener("abort", interrupt);
+  });
+  work.catch(() => undefined); // after an interruption nobody hears of it
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
+}
