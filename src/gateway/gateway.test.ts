@@ -53,6 +53,7 @@ beforeEach(async () => {
     handlers: { "message:send": unused, sync: unused },
     onRole: () => undefined,
     onSockets: () => undefined,
+    onPushSkipped: () => undefined,
   });
   httpServer.listen(0, "127.0.0.1");
   await once(httpServer, "listening");

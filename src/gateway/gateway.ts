@@ -13,6 +13,7 @@ import { handshakeSchema } from "../protocol/events.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { Membership } from "../protocol/shapes.js";
 import { createAbuse } from "./abuse.js";
+import { createBackpressure } from "./backpressure.js";
 import {
   createConnections,
   type ChatServer,
@@ -55,6 +56,8 @@ export interface GatewayDeps {
   handlers: Omit<EventHandlers, "session:renew">;
   onRole(roomId: string, userId: string): void;
   onSockets(count: number): void;
+  /** a push was left out, because its socket does not keep up [D4] */
+  onPushSkipped(): void;
 }
 
 export interface Gateway extends Dispatcher {
@@ -127,7 +130,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
   const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
   const tcpSockets = watchTcpSockets(deps.httpServer, `${io.path()}/`);
+  const backpressure = createBackpressure({
+    onSkipped: deps.onPushSkipped,
+    onCutOff: (waitingBytes) => log.warn({ waitingBytes }, "a socket that does not read was cut off"),
+  });
   io.engine.on("connection", limitConnects);
+  io.engine.on("connection", backpressure.watch);
   const accepted = new WeakMap<ChatSocket, Connection>();
   const answering = new Set<Promise<void>>();
   let accepting = true;
@@ -202,7 +210,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     connection.expiresAt = expiresAt;
     return { expiresAt: expiresAt.toISOString() };
   };
-  const handlers: EventHandlers = { ...deps.handlers, "session:renew": renew };
+  const handlers: EventHandlers = {
+    ...deps.handlers,
+    // The one answer that is large [D4].
+    sync: (payload, connection) =>
+      backpressure.inTurn(connection.socket.conn, () => deps.handlers.sync(payload, connection)),
+    "session:renew": renew,
+  };
 
   io.on("connection", (socket) => {
     const connection = accepted.get(socket);
