@@ -201,6 +201,7 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     await database.occupy(url);
     await database.ensureIndexes([...accounts.models, ...Object.values(roomStore.models), entryModel]);
     historyId = await readHistoryId(connection);
+    accounts.watchEndedSessions();
     serving = true;
     await database.announce(url);
   }

@@ -10,6 +10,7 @@ import { createPasswords } from "./credentials/passwords.js";
 import { createRefreshCookie } from "./credentials/refresh-cookie.js";
 import type { Keys } from "./credentials/secret.js";
 import { createTokens, type AccessClaims } from "./credentials/tokens.js";
+import { createEndedSessionModel, type EndedSessionModel } from "./ended-sessions.js";
 import { createRegistration } from "./registration.js";
 import { createAccountsHandlers, type AccountsHandlers } from "./routes.js";
 import { createSessionModel, type SessionModel } from "./session-model.js";
@@ -32,7 +33,7 @@ export interface AccountsDeps {
 
 export interface Accounts {
   /** for their indexes */
-  models: readonly [UserModel, SessionModel];
+  models: readonly [UserModel, SessionModel, EndedSessionModel];
   handlers: AccountsHandlers;
   /**
    * Who an access token stands for, if its session still lives. A session that ended here is refused at once, one that
@@ -44,6 +45,8 @@ export interface Accounts {
   /** The session of the refresh cookie, as far as the cookie is genuine; the database is not asked. */
   cookieSession: (request: IncomingMessage) => string | null;
   users: Pick<Users, "byIds" | "exists">;
+  /** Hears, from now on, of sessions that another process ends. */
+  watchEndedSessions: () => void;
   /** Waits for what is still being written. */
   close: () => Promise<void>;
 }
@@ -53,16 +56,17 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const { connection, config, log, keys, now = Date.now, onSessionEnded, onUserChanged } = deps;
   const userModel = createUserModel(connection);
   const sessionModel = createSessionModel(connection);
+  const endedModel = createEndedSessionModel(connection);
   const passwords = createPasswords(config.bcryptCost);
   const tokens = createTokens(keys, now);
   const cookie = createRefreshCookie(isHttps(config), SESSION_MS);
-  const sessions = createSessions({ model: sessionModel, log, now, onSessionEnded });
+  const sessions = createSessions({ model: sessionModel, ended: endedModel, log, now, onSessionEnded });
   const users = createUsers(userModel);
   const register = createRegistration({ users: userModel, passwords, config, now });
   const actions = createActions({ users: userModel, sessions, passwords, register, onUserChanged });
 
   return {
-    models: [userModel, sessionModel],
+    models: [userModel, sessionModel, endedModel],
     handlers: createAccountsHandlers({ actions, users, tokens, cookie }),
     authenticate: async (token) => {
       const claims = tokens.verifyAccess(token);
@@ -74,6 +78,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return token === null ? null : (tokens.verifyRefresh(token)?.sessionId ?? null);
     },
     users,
+    watchEndedSessions: sessions.watch,
     close: () => sessions.close(),
   };
 }

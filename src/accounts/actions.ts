@@ -31,6 +31,8 @@ interface Own {
 /** One answer for a wrong name and a wrong password. */
 const wrong = (detail: string) => new ChatError("invalid_credentials", detail);
 
+const DEACTIVATED = "This account was deactivated. Ask whoever runs this server.";
+
 /** The account is gone while its token is still good. */
 const gone = () => new ChatError("unauthenticated", "This account is no longer there.");
 
@@ -44,23 +46,35 @@ export function createActions({ users, sessions, passwords, register, onUserChan
     return user;
   }
 
+  /**
+   * Begins a session for who has just shown the right password.
+   *
+   * @param refuse - makes the error of the call in question
+   */
+  async function signIn(user: StoredUser, userAgent: string, refuse: (detail: string) => ChatError): Promise<SignedIn> {
+    // Said only after the right password, so that nobody else learns of it.
+    if (user.deactivatedAt !== undefined) throw refuse(DEACTIVATED);
+    const session = await sessions.begin(user._id, userAgent);
+    // A password changed or a deactivation meanwhile ended every session there was, but not this one.
+    if ((await users.exists({ _id: user._id, passwordHash: user.passwordHash, deactivatedAt: null })) === null) {
+      await sessions.end(user._id, session._id);
+      throw refuse("Wrong username or password.");
+    }
+    return { user, session };
+  }
+
   return {
     async register(body: Body<"register">, clientId: string | null, userAgent: string): Promise<SignedIn> {
       const user = await register(body, clientId);
-      return { user, session: await sessions.begin(user._id, userAgent) };
+      // A repeat finds its account, which may have been deactivated since.
+      return await signIn(user, userAgent, (detail) => new ChatError("forbidden", detail));
     },
 
     async login({ username, password }: Body<"login">, userAgent: string): Promise<SignedIn> {
       const user = await users.findOne({ username: username.toLowerCase() }).lean();
       const isRight = await passwords.verify(password, user?.passwordHash ?? null);
       if (user === null || !isRight) throw wrong("Wrong username or password.");
-      const session = await sessions.begin(user._id, userAgent);
-      // A password changed meanwhile ended every session there was, but not this one.
-      if ((await users.exists({ _id: user._id, passwordHash: user.passwordHash })) === null) {
-        await sessions.end(user._id, session._id);
-        throw wrong("Wrong username or password.");
-      }
-      return { user, session };
+      return await signIn(user, userAgent, wrong);
     },
 
     async refresh(presented: RefreshClaims): Promise<SignedIn> {

@@ -3,6 +3,7 @@ import { Types, trusted } from "mongoose";
 import type { Logger } from "../infra/logger.js";
 import { ChatError } from "../protocol/errors.js";
 import { ACCESS_TOKEN_MS, type AccessClaims, type RefreshClaims } from "./credentials/tokens.js";
+import { announceEnded, watchEnded, type EndedSessionModel } from "./ended-sessions.js";
 import type { SessionModel, StoredSession } from "./session-model.js";
 
 /** A session that is not renewed for so long is over. */
@@ -16,6 +17,7 @@ const USER_AGENT_MAX = 300;
 
 export interface SessionsDeps {
   model: SessionModel;
+  ended: EndedSessionModel;
   log: Logger;
   now: () => number;
   /** ends the session's sockets */
@@ -40,6 +42,10 @@ export interface Sessions {
   /** Ends the session of a refresh token, whatever its generation. */
   endByToken: (sessionId: string) => Promise<void>;
   endOthers: (userId: string, keptSessionId: string) => Promise<void>;
+  /** Ends all sessions of a user, here and, within two seconds, at every server on this database. How many there were. */
+  endAll: (userId: string) => Promise<number>;
+  /** Hears of sessions that others end with `endAll`, from now until `close`. */
+  watch: () => void;
   close: () => Promise<void>;
 }
 
@@ -77,9 +83,10 @@ function createSessionMemory(now: () => number) {
 }
 
 /** The sessions of one server. */
-export function createSessions({ model, log, now, onSessionEnded }: SessionsDeps): Sessions {
+export function createSessions({ model, ended, log, now, onSessionEnded }: SessionsDeps): Sessions {
   const memory = createSessionMemory(now);
   const touches = new Set<Promise<void>>();
+  let unwatch: (() => Promise<void>) | null = null;
   const alive = () => trusted({ $gt: new Date(now()) });
 
   function forget({ _id, userId }: Pick<StoredSession, "_id" | "userId">) {
@@ -164,7 +171,22 @@ export function createSessions({ model, log, now, onSessionEnded }: SessionsDeps
       others.forEach(forget);
     },
 
+    endAll: async (userId) => {
+      const all = await model.find({ userId }).lean();
+      await announceEnded(ended, all);
+      await model.deleteMany({ userId, _id: trusted({ $in: all.map(({ _id }) => _id) }) });
+      all.forEach(forget);
+      return all.length;
+    },
+
+    watch: () => {
+      unwatch ??= watchEnded(ended, now, (session) => {
+        if (!memory.isEnded(session._id)) forget(session);
+      });
+    },
+
     close: async () => {
+      await unwatch?.();
       await Promise.all(touches);
     },
   };

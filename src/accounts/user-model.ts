@@ -20,6 +20,10 @@ export interface StoredUser {
   clientId?: string;
   bot: boolean;
   createdAt: Date;
+  /** kept out by whoever runs the server, since then */
+  deactivatedAt?: Date;
+  /** only on an account that an import made: where from, and its name there. Nobody can log in to it, having no password. */
+  imported?: string;
   /** only on the very first account: a unique index lets one document have it */
   first?: true;
 }
@@ -44,6 +48,8 @@ export function createUserModel(connection: Connection): UserModel {
       clientId: String,
       bot: { type: Boolean, required: true },
       createdAt: { type: Date, required: true },
+      deactivatedAt: Date,
+      imported: String,
       first: Boolean,
     },
     { collection: "users", versionKey: false, autoIndex: false, autoCreate: false },

@@ -1,6 +1,7 @@
 /** Opens what a command works with: settings, database, models; and closes all of it, whatever became of the work. */
 import type { Connection } from "mongoose";
 import { deriveKeys, loadSecret, type Keys } from "../accounts/credentials/secret.js";
+import { createEndedSessionModel, type EndedSessionModel } from "../accounts/ended-sessions.js";
 import { createSessionModel, type SessionModel } from "../accounts/session-model.js";
 import { createUserModel, type UserModel } from "../accounts/user-model.js";
 import type { Config } from "../infra/config.js";
@@ -19,6 +20,7 @@ export interface Data {
   readonly connection: Connection;
   readonly users: UserModel;
   readonly sessions: SessionModel;
+  readonly endedSessions: EndedSessionModel;
   readonly rooms: RoomStore;
   readonly entries: EntryModel;
   readonly keys: Keys;
@@ -53,9 +55,10 @@ export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Pr
     const { connection } = database;
     const users = createUserModel(connection);
     const sessions = createSessionModel(connection);
+    const endedSessions = createEndedSessionModel(connection);
     const rooms = createRoomStore(connection);
     const entries = createEntryModel(connection);
-    const ensureIndexes = () => database.ensureIndexes([users, sessions, ...rooms.models, entries]);
+    const ensureIndexes = () => database.ensureIndexes([users, sessions, endedSessions, ...rooms.models, entries]);
     await interruptible(cli.signal, database.ready);
     if (wish.evenHalfRestored !== true) {
       await refuseHalfRestored(connection);
@@ -64,7 +67,8 @@ export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Pr
     const now = () => Date.now() + database.clock.offsetMs();
     const { server } = database;
     const keys = deriveKeys(secret);
-    const data = { config, log, connection, users, sessions, rooms, entries, keys, now, server, ensureIndexes };
+    const models = { users, sessions, endedSessions, rooms, entries };
+    const data = { config, log, connection, ...models, keys, now, server, ensureIndexes };
     return await interruptible(cli.signal, work(data));
   } finally {
     await database.close();
