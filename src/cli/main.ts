@@ -44,7 +44,13 @@ export async function runCommand(args: readonly string[], cli: Cli & { exitCode(
     .configureOutput({
       writeOut: (text) => cli.print(text.trimEnd()),
       writeErr: (text) => cli.say(text.trimEnd()),
-      outputError: (text, write) => write(`${text.trim().replace(/^error: /, "").replace(/\.$/, "")}. Add --help to see how it is used.`),
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, "")
+            .replace(/\.$/, "")}. Add --help to see how it is used.`,
+        ),
     });
   for (const register of groups) register(program, cli);
   try {
