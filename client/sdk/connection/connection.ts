@@ -193,7 +193,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     start: () => dispatch({ kind: "start" }),
     stop: () => dispatch({ kind: "stop" }),
     retryNow: () => dispatch({ kind: "retryNow" }),
-    check: () => state.kind === "live" && sync(),
+    // While one is under way, the next one stands behind it.
+    check: () => (state.kind === "live" || state.kind === "syncing") && sync(),
     fail: (error) => dispatch({ kind: "syncFailed", retryAfterMs: retryAfterOf(error) }),
     request<E extends ClientEvent>(event: E, payload: PayloadInput<E>) {
       return new Promise<AckData<E>>((resolve, reject) => {

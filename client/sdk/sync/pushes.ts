@@ -40,7 +40,10 @@ export function createPushes({ rooms, users, sync, onMe, checkConnection, myId }
       for (const [roomId, head] of Object.entries(heads)) rooms.atHead(roomId, head);
       sync.repairSoon();
     },
-    resync: () => checkConnection(),
+    resync() {
+      sync.doubtViews();
+      checkConnection();
+    },
     "session:ended": () => undefined,
   };
 }

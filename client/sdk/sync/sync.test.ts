@@ -223,6 +223,34 @@ describe("a hole", () => {
     expect(rows()).toEqual([5, 6]);
   });
 
+  it("[D4] reads the rooms anew at a resync: what was left out may stand in no log", async () => {
+    const { server, client } = await adaInARoom(4);
+    const view = sampleView("r", 4);
+    const membership = sampleMembership("r", "ada", { notify: "none" });
+    server.on("GET /rooms", { status: 200, body: { rooms: [{ ...view, membership }] } });
+
+    server.push("resync", {});
+    await settled();
+
+    expect(client.getState().rooms?.get("r")?.view.membership).toEqual(membership);
+  });
+
+  it("[D4] syncs once more at a resync that comes while it syncs: the answer under way may be older", async () => {
+    const { server, time, rows } = await adaInARoom(4);
+    let asked = 0;
+    server.onSync((heads) => {
+      asked += 1;
+      if (asked > 1) return fromLog(messages("r", 1, 6))(heads);
+      server.push("resync", {});
+      return EMPTY_SYNC;
+    });
+
+    server.drop();
+    await time.pass(1_000);
+
+    expect(rows()).toEqual([5, 6]);
+  });
+
   it("checks the connection when the page is looked at again, and begins anew when no answer comes", async () => {
     const { server, time, signal, client } = await adaInARoom(4);
     server.onSync(() => null);

@@ -215,6 +215,10 @@ export function createSync(deps: SyncDeps) {
     },
     /** Something is missing: asks for it in a moment, unless it comes by itself. */
     repairSoon,
+    /** What the log does not tell may have been missed as well: the next sync reads all rooms anew. */
+    doubtViews(): void {
+      isLoaded = false;
+    },
     clear(): void {
       generation += 1;
       historyId = null;
