@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { openOutput } from "./output.js";
 
 let dataDir: string;
@@ -42,13 +43,47 @@ describe("output", () => {
     ).toEqual(["Starting MongoDB.", "entries appended", "the database is away"]);
   });
 
-  it("gives a collector nothing but JSON on standard output, and the plain lines on the other one", () => {
+  it("gives a collector nothing but JSON on standard output, and the plain lines on the other one", async () => {
     const { log, say, out, err } = open(false);
 
     log.info({ say: true }, "Starting MongoDB.");
     say("Parlance is ready");
+    await setImmediate();
 
     expect(out.map((line) => JSON.parse(line).msg)).toEqual(["Starting MongoDB."]);
     expect(err).toEqual(["Parlance is ready\n"]);
+  });
+
+  it("gives a collector the lines of one turn in one write, in order, and a fatal one at once", async () => {
+    const { log, out } = open(false);
+
+    log.info("one");
+    log.info("two");
+    expect(out).toEqual([]);
+    await setImmediate();
+    log.info("three");
+    log.fatal("four");
+
+    const lines = out.map((text) =>
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { msg: string }).msg),
+    );
+    expect(lines).toEqual([
+      ["one", "two"],
+      ["three", "four"],
+    ]);
+  });
+
+  it("loses no line when the process ends", async () => {
+    const { log, out } = open(false);
+    const [onExit] = process.listeners("exit").slice(-1);
+
+    log.info("last words");
+    onExit?.call(process, 0);
+
+    expect(out).toHaveLength(1);
+    expect(out[0]).toContain("last words");
   });
 });

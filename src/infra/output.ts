@@ -37,7 +37,7 @@ const loud = new Set(["warn", "error", "fatal"]);
 export function openOutput({ config, terminal, stdout, stderr }: OutputOptions): Output {
   if (!terminal) {
     return {
-      log: createLogger(config.logLevel, { write: stdout }),
+      log: createLogger(config.logLevel, gatherLines(stdout)),
       say: (line) => stderr(`${line}\n`),
     };
   }
@@ -47,6 +47,29 @@ export function openOutput({ config, terminal, stdout, stderr }: OutputOptions):
     { level: "trace", stream: terminalStream(say) },
   ]);
   return { log: createLogger(config.logLevel, destination), say };
+}
+
+/**
+ * Lines of one turn of the event loop in one write: to a pipe a write is a system call that waits. What is still held when
+ * the process ends is written then.
+ */
+function gatherLines(write: (text: string) => void): DestinationStream & { flushSync(): void } {
+  let held = "";
+  const flushSync = () => {
+    if (held === "") return;
+    const text = held;
+    held = "";
+    write(text);
+  };
+  process.once("exit", flushSync);
+  return {
+    write(line) {
+      if (held === "") setImmediate(flushSync);
+      held += line;
+    },
+    // The logger calls it after a fatal line.
+    flushSync,
+  };
 }
 
 /** Of the log, a terminal shows the lines marked `say`, and whatever is a warning or worse. */
