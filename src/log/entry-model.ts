@@ -94,30 +94,30 @@ export function toStored(entry: Entry, contentHash: string): StoredEntry {
   }
 }
 
-/** The entry that a stored document stands for, folded. */
+/** The entry that a stored document stands for, folded. Pages consist of these: the message's is written out in one piece. */
 export function toEntry(stored: StoredEntry): Entry {
-  const base = {
-    roomId: stored.roomId,
-    seq: stored._id.s,
-    sentAt: stored.sentAt.toISOString(),
-    senderId: stored.senderId,
-    clientId: stored.clientId,
-  };
+  const sentAt = stored.sentAt.toISOString();
+  if (stored.kind === "message")
+    return {
+      roomId: stored.roomId,
+      seq: stored._id.s,
+      sentAt,
+      senderId: stored.senderId,
+      clientId: stored.clientId,
+      kind: "message",
+      text: stored.text ?? "",
+      replyTo: stored.replyTo ?? null,
+      files: [],
+      mentions: [],
+      editedAt: null,
+      deletedAt: stored.deletedAt?.toISOString() ?? null,
+      reactions: [],
+      pinned: false,
+      changedSeq: null,
+    };
+  const { roomId, senderId, clientId } = stored;
+  const base = { roomId, seq: stored._id.s, sentAt, senderId, clientId };
   switch (stored.kind) {
-    case "message":
-      return {
-        ...base,
-        kind: "message",
-        text: stored.text ?? "",
-        replyTo: stored.replyTo ?? null,
-        files: [],
-        mentions: [],
-        editedAt: null,
-        deletedAt: stored.deletedAt?.toISOString() ?? null,
-        reactions: [],
-        pinned: false,
-        changedSeq: null,
-      };
     case "join":
     case "leave":
       return { ...base, kind: stored.kind, userId: stored.userId ?? "" };

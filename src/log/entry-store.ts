@@ -65,6 +65,9 @@ const DURABLE = { writeConcern: { w: "majority", journal: true } } as const;
 /** Heads of this many rooms are read in one round trip. */
 const HEADS_AT_ONCE = 50;
 
+/** What a page shows; the rest need not travel. */
+const SHOWN = { contentHash: 0, timeline: 0 } as const;
+
 const everyPlaceOf = (roomId: string, after: number, before: number) => ({
   // Whole `_id`s compare field by field, so this is a range of the `_id` index; a filter on `_id.r` would scan.
   _id: { $gt: { r: roomId, s: after }, $lt: { r: roomId, s: before } },
@@ -175,7 +178,8 @@ export function createEntryStore(model: EntryModel): EntryStore {
     async timeline(roomId, { from, to, end, limit }) {
       const filter: Filter = { roomId: { $eq: roomId }, timeline: true, "_id.s": { $gte: from, $lte: to } };
       const sort: mongo.Sort = { "_id.s": end === "first" ? 1 : -1 };
-      const found = (await find(filter, { sort, limit, hint: ENTRY_INDEXES.timeline }).toArray()).map(toEntry);
+      const options = { sort, limit, hint: ENTRY_INDEXES.timeline, projection: SHOWN };
+      const found = (await find(filter, options).toArray()).map(toEntry);
       return end === "first" ? found : found.reverse();
     },
 

@@ -28,6 +28,8 @@ export interface LogReader {
     roomId: string,
     bounds: { from: number; to: number; end: "first" | "last"; limit: number },
   ): Promise<TimelinePage>;
+  /** Whether the timeline has anything from `from` to the head; asks memory, where the newest entries are, first. */
+  timelineReaches(roomId: string, from: number, head: number): Promise<boolean>;
   /** One entry, when it stands in the timeline. */
   timelineEntry(roomId: string, seq: number): Promise<Entry | null>;
   countByOthers(roomId: string, userId: string, after: number, limit: number): Promise<number>;
@@ -115,6 +117,12 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
       const cut = found.length > limit;
       if (end === "first") return { entries: cut ? found.slice(0, limit) : found, older: false, newer: cut };
       return { entries: cut ? found.slice(1) : found, older: cut, newer: false };
+    },
+    async timelineReaches(roomId, from, head) {
+      if (from > head) return false;
+      const newest = memory.get(roomId)?.recent.findLast(({ entry }) => isTimelineKind(entry.kind))?.entry;
+      if (newest !== undefined && newest.seq >= from) return true;
+      return (await store.timeline(roomId, { from, to: head, end: "last", limit: 1 })).length > 0;
     },
     async timelineEntry(roomId, seq) {
       const room = memory.get(roomId);

@@ -39,28 +39,27 @@ export function createHistory({ log, access }: { log: Log; access: Access }): Hi
   const last = (roomId: string, from: number, to: number, limit: number): Promise<Span> =>
     log.timeline(roomId, { from, to, end: "last", limit });
 
-  /** Whether the timeline has anything between two seqs, both inclusive. */
-  const any = async (roomId: string, from: number, to: number): Promise<boolean> =>
-    from <= to && (await first(roomId, from, to, 1)).entries.length > 0;
+  /** Seq 1 of every room is a `join` [L11], which the timeline shows and nothing takes away. */
+  const beginsBy = (seq: number): boolean => seq >= 1;
 
   async function before(roomId: string, seq: number, head: number, limit: number): Promise<Span> {
     const [span, newer] = await Promise.all([
       last(roomId, 1, Math.min(seq - 1, head), limit),
-      any(roomId, Math.max(seq, 1), head),
+      log.timelineReaches(roomId, Math.max(seq, 1), head),
     ]);
     return { ...span, newer };
   }
 
   async function after(roomId: string, seq: number, head: number, limit: number): Promise<Span> {
-    const [span, older] = await Promise.all([first(roomId, seq + 1, head, limit), any(roomId, 1, Math.min(seq, head))]);
-    return { ...span, older };
+    const span = await first(roomId, seq + 1, head, limit);
+    return { ...span, older: beginsBy(Math.min(seq, head)) };
   }
 
   /** As many before as from it on; where one side is short, the other does not grow. */
   async function around(roomId: string, seq: number, head: number, limit: number): Promise<Span> {
     const olderCount = Math.floor(limit / 2);
     const [older, newer] = await Promise.all([
-      olderCount > 0 ? last(roomId, 1, Math.min(seq - 1, head), olderCount) : any(roomId, 1, Math.min(seq - 1, head)),
+      olderCount > 0 ? last(roomId, 1, Math.min(seq - 1, head), olderCount) : beginsBy(Math.min(seq - 1, head)),
       first(roomId, Math.max(seq, 1), head, limit - olderCount),
     ]);
     if (typeof older === "boolean") return { entries: newer.entries, older, newer: newer.newer };
