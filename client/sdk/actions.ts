@@ -1,6 +1,8 @@
 /** What a person does to their account and in rooms: one REST call each, its result taken in at once. */
 import { ChatError } from "../../src/protocol/errors.js";
+import { LIMITS } from "../../src/protocol/limits.js";
 import type { Me, RoomView } from "../../src/protocol/shapes.js";
+import { foldCase, normalizeName } from "../../src/protocol/text.js";
 import type { Call } from "./account/http.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { History } from "./timeline/history.js";
@@ -24,7 +26,7 @@ export interface ActionsDeps {
 
 type Actions = Omit<
   ChatClient,
-  "getState" | "subscribe" | "start" | "register" | "logIn" | "logOut" | "retryNow" | "close"
+  "getState" | "subscribe" | "onEntry" | "start" | "ready" | "register" | "logIn" | "logOut" | "retryNow" | "close"
 >;
 
 /** Every changing call carries one clientId through all its tries [L4]. */
@@ -43,6 +45,8 @@ export function createActions(deps: ActionsDeps): Actions {
     return view;
   }
 
+  const joinRoom = (roomId: string) => entering(roomId, call("joinRoom", { params: { roomId }, clientId: newId() }));
+
   return {
     async updateMe(body) {
       const me = await call("updateMe", { body });
@@ -57,7 +61,22 @@ export function createActions(deps: ActionsDeps): Actions {
     createRoom: (input) => entering(null, call("createRoom", { body: { ...input, clientId: newId() } })),
     listDirectory: (query, cursor) =>
       call("listDirectory", { query: { query: query === "" ? undefined : query, cursor } }),
-    joinRoom: (roomId) => entering(roomId, call("joinRoom", { params: { roomId }, clientId: newId() })),
+    joinRoom,
+    async joinRoomByName(name) {
+      const wanted = foldCase(normalizeName(name));
+      // A name may be longer than what can be searched for, and half a character finds nothing.
+      const query = normalizeName(name)
+        .slice(0, LIMITS.queryMax)
+        .replace(/[\uD800-\uDBFF]$/, "");
+      let cursor: string | undefined;
+      do {
+        const page = await call("listDirectory", { query: { query: query || undefined, cursor } });
+        const found = page.rooms.find((room) => foldCase(room.name ?? "") === wanted);
+        if (found !== undefined) return await joinRoom(found.id);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      throw new ChatError("not_found", `There is no public room ${JSON.stringify(name)}.`);
+    },
     async leaveRoom(roomId) {
       await call("leaveRoom", { params: { roomId }, clientId: newId() });
       rooms.remove(roomId);
@@ -81,6 +100,8 @@ export function createActions(deps: ActionsDeps): Actions {
       users.put(found);
       return found;
     },
+
+    getUser: users.whenKnown,
 
     openRoom: history.open,
     loadOlder: history.loadOlder,

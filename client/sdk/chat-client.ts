@@ -19,6 +19,7 @@ import {
   type Surroundings,
 } from "./options.js";
 import { createOutbox } from "./outbox/outbox.js";
+import { createEntryFeed } from "./sync/entry-feed.js";
 import { createPushes } from "./sync/pushes.js";
 import { createHistory } from "./timeline/history.js";
 import { userIdsOf } from "./rooms/room-members.js";
@@ -100,11 +101,14 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const call = createHttp({ surroundings, request, session });
 
   const users = createUsers({
+    surroundings,
     call,
     onChange: () => store.touch(),
     onUser: (user) => rooms.userChanged(user),
+    shown: () => rooms.shownUserIds(),
   });
 
+  const feed = createEntryFeed();
   const rooms = createRooms({
     myId: () => myId,
     pending: (roomId) => outbox.pending(roomId),
@@ -115,6 +119,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       outbox.settle(roomId, new Set(own), last);
       users.need(entries.flatMap(userIdsOf));
     },
+    onNew: feed.tell,
     onBehind: () => sync.repairSoon(),
   });
 
@@ -170,7 +175,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       store.set({ connection: shown(state) });
       if (state.kind !== "live") return;
       outbox.wake();
-      users.retry();
+      users.connected();
       if (store.get().server === null) loadServer();
     },
     onPush: (event, data) => pushes[event](data),
@@ -216,6 +221,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     rooms.clear();
     users.clear();
     outbox.clear();
+    feed.clear();
     myId = null;
   }
 
@@ -251,6 +257,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     ...actions,
     getState: store.get,
     subscribe: store.subscribe,
+    onEntry: feed.subscribe,
+    ready: whenReady,
     async start() {
       hasStarted = true;
       loadServer();

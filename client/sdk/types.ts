@@ -86,10 +86,21 @@ export interface ChatState {
  */
 export interface ChatClient {
   getState(): ChatState;
+  /** Calls back after each change of the state. @returns a function that ends it */
   subscribe(listener: () => void): () => void;
+  /**
+   * Calls back with each entry that is new in one's rooms: each once, in order of its room, one's own too; what was said while
+   * the connection was lost comes when it is back. What is there at the first connection, or was before one joined, is not new;
+   * of a room that is over 1,000 entries ahead by then, what lies between is left out.
+   *
+   * @returns a function that ends it
+   */
+  onEntry(listener: (entry: Entry) => void): () => void;
 
   /** Resumes the session of an earlier visit, when there was one; asks the server nothing about it when nobody ever logged in. */
   start(): Promise<void>;
+  /** Resolves once the rooms are known: at once, or with the first connection of this account. */
+  ready(): Promise<void>;
   register(input: { username: string; password: string; displayName?: string }): Promise<Me>;
   logIn(input: { username: string; password: string }): Promise<Me>;
   logOut(): Promise<void>;
@@ -101,6 +112,8 @@ export interface ChatClient {
   createRoom(input: { name: string; topic?: string; kind: "public" | "private" }): Promise<RoomView>;
   listDirectory(query: string, cursor?: string): Promise<{ rooms: Room[]; nextCursor: string | null }>;
   joinRoom(roomId: string): Promise<RoomView>;
+  /** Joins the public room of this name, upper or lower case alike; `not_found` when there is none. */
+  joinRoomByName(name: string): Promise<RoomView>;
   leaveRoom(roomId: string): Promise<void>;
   updateRoom(
     roomId: string,
@@ -111,6 +124,8 @@ export interface ChatClient {
   putMember(roomId: string, userId: string, role?: MemberRole): Promise<Membership>;
   removeMember(roomId: string, userId: string): Promise<void>;
   findUsers(query: string): Promise<User[]>;
+  /** Somebody by id. Waits for a connection where there is none; `not_found` when there is no such user. */
+  getUser(userId: string): Promise<User>;
 
   /** Loads the newest page, unless it is there. */
   openRoom(roomId: string): Promise<void>;

@@ -52,7 +52,9 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onEntry: () => () => undefined,
     start: async () => undefined,
+    ready: async () => undefined,
     async register({ username, displayName }) {
       const user = me({ username, displayName: displayName ?? username });
       set({ account: { kind: "signedIn", me: user }, rooms: state.rooms ?? new Map() });
@@ -92,6 +94,7 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
       });
       return joined;
     },
+    joinRoomByName: async (name) => view({ id: `named-${name}`, name }),
     async leaveRoom(roomId) {
       const rooms = new Map(state.rooms);
       rooms.delete(roomId);
@@ -108,6 +111,7 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
     putMember: async (roomId, userId, role = "member") => membership(roomId, { userId, role }),
     removeMember: async () => undefined,
     findUsers: async () => [],
+    getUser: async (id) => me({ id }),
     openRoom: async () => undefined,
     loadOlder: async () => undefined,
     fillHole: async () => undefined,

@@ -3,7 +3,7 @@ import type { Entry } from "../../../src/protocol/entries.js";
 import type { SyncRoom } from "../../../src/protocol/events.js";
 import type { Member, Membership, Room, RoomView, User } from "../../../src/protocol/shapes.js";
 import type { Pending, RoomState } from "../types.js";
-import { membersWithEntry, membersWithUser } from "./room-members.js";
+import { membersWithEntry, membersWithUser, userIdsOf } from "./room-members.js";
 import { HELD_MAX, isBehind, logFrom, movedTo, withArrived, withHead, type RoomLog } from "../sync/room-log.js";
 import { createRoomStates } from "./room-state.js";
 import {
@@ -21,10 +21,15 @@ import { EMPTY_TIMELINE, withNewest, withStretch, type Range, type Timeline } fr
 const KEPT_OPEN = 2_000;
 const KEPT_UNOPENED = 100;
 
+/** The newest entries of an opened room: about what a person has before their eyes. */
+const ON_SHOW = 50;
+
 export interface HeldRoom {
   readonly id: string;
   live: LiveView;
   log: RoomLog;
+  /** from here on entries are news: what was there before the person came is not */
+  readonly newFrom: number;
   timeline: Timeline;
   newest: RoomState["newest"];
   older: "idle" | "loading" | "failed";
@@ -45,6 +50,8 @@ export interface RoomsDeps {
   onChange(): void;
   /** Entries took their turn, or the room's position moved: everything up to `last` is known. */
   onApplied(roomId: string, entries: readonly Entry[], last: number): void;
+  /** Entries of one room that were not there when it was first seen: each once, in order. */
+  onNew(entries: readonly Entry[]): void;
   /** Something is missing in a room, or a room is not known. */
   onBehind(): void;
 }
@@ -72,6 +79,7 @@ export function createRooms(deps: RoomsDeps) {
       room.timeline = withNewest(room.timeline, room.newest === "none" ? KEPT_UNOPENED : KEPT_OPEN + room.loadedOlder);
     }
     deps.onApplied(room.id, step.applied, room.log.last);
+    deps.onNew(step.applied.filter((entry) => entry.seq >= room.newFrom));
     if (isBehind(room.log)) deps.onBehind();
     deps.onChange();
   }
@@ -128,6 +136,8 @@ export function createRooms(deps: RoomsDeps) {
         id: view.room.id,
         live: liveView(view),
         log: logFrom(cursor),
+        // Joining sets `readSeq` to one's own `join` [L11].
+        newFrom: Math.max(cursor + 1, view.membership?.readSeq ?? 0),
         timeline: EMPTY_TIMELINE,
         newest: "none",
         older: "idle",
@@ -221,6 +231,17 @@ export function createRooms(deps: RoomsDeps) {
         showMembers(room);
       }
       deps.onChange();
+    },
+
+    /** Whose names are on show: peers of direct rooms first, then who stands in opened rooms, the newest first, then members. */
+    shownUserIds(): string[] {
+      const all = [...held.values()];
+      const opened = all.filter((room) => room.newest !== "none");
+      return [
+        ...all.flatMap((room) => room.live.view.peers.map(({ id }) => id)),
+        ...opened.flatMap((room) => room.timeline.entries.slice(-ON_SHOW).toReversed().flatMap(userIdsOf)),
+        ...opened.flatMap((room) => (room.members ?? []).map(({ user }) => user.id)),
+      ];
     },
 
     /** What the state shows; keeps the identity of what did not change. */
