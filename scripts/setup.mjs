@@ -1,6 +1,6 @@
 /** Set-up: installs and builds what is missing or older than its sources, and says so. Nothing to do costs some 50 ms. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PlainError, root, run, runTool } from "./process.mjs";
 
@@ -55,6 +55,7 @@ export async function install() {
  * @property {readonly string[]} inputs - files and folders whose content decides whether it is stale
  * @property {string} output - a file that is there when it is built
  * @property {() => Promise<number>} build
+ * @property {true} [onDemand] - only `npm run build` makes it: nothing that runs here needs it
  */
 
 /** @type {readonly Part[]} */
@@ -63,11 +64,17 @@ const parts = [
     name: "server",
     inputs: ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
     output: "dist/main.js",
-    build() {
+    async build() {
       for (const name of listDir("dist"))
-        if (name !== "client" && !name.startsWith(".")) rmSync(at(`dist/${name}`), { recursive: true });
+        if (!["client", "sdk"].includes(name) && !name.startsWith(".")) rmSync(at(`dist/${name}`), { recursive: true });
       // Types are checked by `npm run check`; a start need not wait for that.
-      return runTool("typescript/bin/tsc", ["-p", "tsconfig.build.json", "--noCheck"]);
+      const code = await runTool("typescript/bin/tsc", ["-p", "tsconfig.build.json", "--noCheck"]);
+      // The pages of the API's documents go to browsers as they are.
+      cpSync(at("src/api-docs/pages"), at("dist/api-docs/pages"), {
+        recursive: true,
+        filter: (path) => !/\.(ts|json)$/.test(path),
+      });
+      return code;
     },
   },
   {
@@ -80,6 +87,22 @@ const parts = [
         stdio: ["ignore", "ignore", "inherit"],
       }),
   },
+  {
+    name: "sdk",
+    inputs: [
+      "client/sdk",
+      "src/protocol",
+      "scripts/sdk",
+      "tsconfig.json",
+      "tsconfig.sdk.json",
+      "package.json",
+      "LICENSE",
+    ],
+    output: "dist/sdk/package.json",
+    // What it needs may have been installed just now.
+    build: async () => (await import("./sdk/package.mjs")).buildSdk(),
+    onDemand: true,
+  },
 ];
 
 /**
@@ -89,7 +112,7 @@ const parts = [
  */
 export async function build({ force = false, only } = {}) {
   for (const part of parts) {
-    if (only !== undefined && part.name !== only) continue;
+    if (only !== undefined ? part.name !== only : part.onDemand && !force) continue;
     if (part.name === "client" && !existsSync(at("client/vite.config.ts"))) continue;
     const stamp = at(`dist/.${part.name}-hash`);
     const wanted = hashFiles(part.inputs);

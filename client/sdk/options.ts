@@ -38,6 +38,7 @@ export interface ChatClientOptions {
   timers?: Timers;
   /** must keep cookies: a browser's does, Node's needs `node/cookie-fetch` */
   fetch?: Fetch;
+  /** @internal the package does not offer it: Socket.IO is what the server speaks */
   connect?: Connect;
   /** 0 to 1, for the spread of retries */
   random?: () => number;
