@@ -9,6 +9,7 @@ import { createCookieFetch } from "../../client/sdk/node/cookie-fetch.js";
 import type { ChatClient, RoomState } from "../../client/sdk/types.js";
 import type { Entry } from "../../src/protocol/entries.js";
 import { mongodPids, startServerProcess, type ServerProcess } from "./server-process.js";
+import { until } from "./until.js";
 
 const KILLS = 10;
 /** Acknowledged between one kill and the next. */
@@ -55,19 +56,6 @@ async function person(username: string): Promise<ChatClient> {
   clients.push(client);
   await client.register({ username, password: PASSWORD });
   return client;
-}
-
-/** Resolves as soon as the client's state is as wanted. */
-function until(client: ChatClient, isSo: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!isSo()) return;
-      unsubscribe();
-      resolve();
-    };
-    const unsubscribe = client.subscribe(look);
-    look();
-  });
 }
 
 const roomOf = (client: ChatClient, roomId: string): RoomState | undefined => client.getState().rooms?.get(roomId);

@@ -25,9 +25,9 @@ const SETTINGS = {
 /** The built one brings the web page with it; the other one needs no build. */
 const PROGRAMS = { source: ["--import", "tsx", "src/main.ts"], built: ["dist/main.js"] };
 
-/** Resolves once it says that it is ready; rejects with what it said when it ends before. */
+/** With an empty `MONGODB_URI` it has the embedded MongoDB. Resolves once it says that it is ready; rejects with what it said when it ends before. */
 export async function startServerProcess(
-  settings: { PORT: string; DATA_DIR: string },
+  settings: { PORT: string; DATA_DIR: string; MONGODB_URI?: string },
   program: keyof typeof PROGRAMS = "source",
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, PROGRAMS[program], {
