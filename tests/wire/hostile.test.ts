@@ -87,9 +87,9 @@ it.each(["connect", "connect_error", "disconnect", "disconnecting", "newListener
   async (event) => {
     const socket = await eve.connect();
 
-    // The client library refuses to send these, so the packet is written by hand.
-    socket.raw.io.engine.write(`42${JSON.stringify([event, {}])}`);
-    socket.raw.io.engine.write(`427${JSON.stringify([event, {}])}`);
+    // The client library refuses to send these, so the packet is written by hand; engine.io adds that it is a message.
+    socket.raw.io.engine.write(`2${JSON.stringify([event, {}])}`);
+    socket.raw.io.engine.write(`27${JSON.stringify([event, {}])}`);
     await socket.waitFor(() => socket.disconnected());
 
     await expectAlive();
@@ -112,29 +112,42 @@ it("[D5] what has no ack is ignored", async () => {
   await expectAlive();
 });
 
-it.each([
-  ["an ack for nothing", '43999["x"]'],
-  ["binary that never comes", '451-["message:send",{"_placeholder":true,"num":0}]'],
-  ["more attachments than there are", '451-7["message:send",{"_placeholder":true,"num":5}]'],
-  ["a broken packet", "42[nonsense"],
-  ["an event that is a number", "427[5,{}]"],
-  ["an event that is an object", '427[{"a":1},{}]'],
-  ["no event at all", "427[]"],
-  ["an unknown packet type", "49{}"],
-  ["a second connect", '40{"token":"x"}'],
-  ["another namespace", "40/admin,{}"],
-  ["an event of a namespace that one is not in", '42/admin,["message:send",{}]'],
-  ["an error packet", '44{"message":"x"}'],
-  ["a very deep list", `427["message:send",{"text":${deep(30_000)}}]`],
-  ["a very deep list with binary", `451-7["message:send",${deep(30_000)}]`],
-  ["an event with a long name", `427[${JSON.stringify("x".repeat(60_000))},{}]`],
-])("[D5] the process lives on after %s", async (_, packet) => {
+/** What becomes of the socket: nothing is said, it is ended, or it is answered. */
+type Fate = "ignored" | "ended" | RegExp;
+const refused = /^37\[\{"ok":false,"error":\{"code":"invalid_request"/;
+
+const packets: [string, string, Fate][] = [
+  ["an ack for nothing", '3999["x"]', "ignored"],
+  ["binary that never comes", '51-["message:send",{"_placeholder":true,"num":0}]', "ignored"],
+  ["more attachments than there are", '51-7["message:send",{"_placeholder":true,"num":5}]', "ended"],
+  ["a broken packet", "2[nonsense", "ended"],
+  ["an event that is a number", "27[5,{}]", refused],
+  ["an event that is an object", '27[{"a":1},{}]', "ended"],
+  ["no event at all", "27[]", "ended"],
+  ["an unknown packet type", "9{}", "ended"],
+  ["a second connect", '0{"token":"x"}', "ended"],
+  ["another namespace", "0/admin,{}", /^4\/admin,/],
+  ["an event of a namespace that one is not in", '2/admin,["message:send",{}]', "ended"],
+  ["an error packet", '4{"message":"x"}', "ended"],
+  ["a very deep list", `27["message:send",{"text":${deep(30_000)}}]`, refused],
+  ["a very deep list with binary", `51-7["message:send",${deep(30_000)}]`, "ended"],
+  ["an event with a long name", `27[${JSON.stringify("x".repeat(60_000))},{}]`, refused],
+];
+
+it.each(packets)("[D5] the process lives on after %s", async (_, packet, fate) => {
   const socket = await eve.connect();
+  const { engine } = socket.raw.io;
+  const answered = new Promise<void>((resolve) => {
+    engine.on("data", (data: unknown) => fate instanceof RegExp && fate.test(String(data)) && resolve());
+  });
 
-  socket.raw.io.engine.write(packet);
-  if (packet.startsWith("451-7")) socket.raw.io.engine.write(Buffer.from("words"));
+  engine.write(packet);
+  if (packet.startsWith("51-7")) engine.write(Buffer.from("words"));
 
+  if (fate === "ended") await socket.waitFor(() => socket.disconnected());
+  if (fate instanceof RegExp) await answered;
   await expectAlive();
+  expect(socket.disconnected() === null).toBe(fate !== "ended");
   socket.close();
 });
 
