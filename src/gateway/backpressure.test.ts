@@ -315,14 +315,17 @@ it(
     const [connection] = gateway.connections.ofUser(ADA);
     let isClosed = false;
     connection?.socket.once("disconnect", () => (isClosed = true));
-    answer = text;
     // More than the operating system takes in for a client.
-    const sends = Array.from({ length: 25 }, (_, id) => `42${id}["message:send",${JSON.stringify(send)}]`).join("\x1e");
+    answer = "x".repeat(7 * KIB * KIB);
 
-    const unread: IncomingMessage[] = [];
+    const unread: (IncomingMessage | null)[] = [];
     while (!isClosed && unread.length < 20) {
-      await poller.post(sends);
-      unread.push(await poller.pollUnread());
+      const arrived = once(httpServer, "request");
+      // The last one is cut off as well.
+      const answered = poller.pollUnread().catch(() => null);
+      await arrived;
+      await poller.post(`42${unread.length}["message:send",${JSON.stringify(send)}]`);
+      unread.push(await answered);
     }
 
     expect(isClosed).toBe(true);
