@@ -24,6 +24,7 @@ import { createMessageHandlers } from "./messages/routes.js";
 import { judgeMessage } from "./messages/rules.js";
 import { createSync } from "./messages/sync.js";
 import { createPresence } from "./presence/presence.js";
+import { createMembershipPushes } from "./rooms/membership-pushes.js";
 import { createRoomStore } from "./rooms/store/room-store.js";
 import { createRoomRules } from "./rooms/rules.js";
 import { createRooms } from "./rooms/rooms.js";
@@ -117,11 +118,11 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     ...(logParts ? ([logParts] as const) : []),
   );
   const presence = createPresence({ connections: () => edge().connections });
-  const pushMembership = (userId: string, roomId: string) =>
-    void rooms.membershipOf(roomId, userId).then(
-      (membership) => membership && edge().membershipChanged(membership),
-      (err: unknown) => log.error({ err, userId, roomId }, "membership:changed was not pushed"),
-    );
+  const membershipChanged = createMembershipPushes({
+    membershipOf: (roomId, userId) => rooms.membershipOf(roomId, userId),
+    push: (membership) => edge().membershipChanged(membership),
+    onFault: (err, where) => log.error({ err, ...where }, "membership:changed was not pushed"),
+  });
   const rooms = createRooms({
     store: roomStore,
     log: entryLog,
@@ -130,7 +131,8 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     contentHash: createContentHash(keys.contentHash),
     now,
     newId,
-    pushMembershipChanged: (membership) => edge().membershipChanged(membership),
+    // Nothing in it rejects: it tells its faults itself.
+    pushMembershipChanged: ({ userId, roomId }) => void membershipChanged(userId, roomId),
   });
   const sends = createTokenBucket(config.rates.messagesPerSecond, config.rates.messagesBurst, () => performance.now());
   const actions = createMessageActions({
@@ -191,7 +193,8 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
         return await messageGateway.sync(payload, caller);
       },
     },
-    onRole: (roomId, userId) => pushMembership(userId, roomId),
+    // As above.
+    onRole: (roomId, userId) => void membershipChanged(userId, roomId),
     onSockets: (count) => metrics.sockets.set(count),
     onPushSkipped: () => metrics.pushesSkipped.inc(),
   });
