@@ -35,6 +35,11 @@ export interface Cli {
   readonly signal: AbortSignal;
 }
 
+/** Called between steps of long work. @throws CommandError once the person wants the command to end */
+export function goOn({ signal }: Pick<Cli, "signal">): void {
+  if (signal.aborted) throw new CommandError("Interrupted.");
+}
+
 /** Why a command cannot do what it was asked for: one line with the remedy. Shown without a stack. */
 export class CommandError extends Error {
   override readonly name = "CommandError";

@@ -1,11 +1,19 @@
 /** Opens what a command works with: settings, database, models; and closes all of it, whatever became of the work. */
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Connection } from "mongoose";
 import { deriveKeys, loadSecret, type Keys } from "../accounts/credentials/secret.js";
 import { createEndedSessionModel, type EndedSessionModel } from "../accounts/ended-sessions.js";
 import { createSessionModel, type SessionModel } from "../accounts/session-model.js";
 import { createUserModel, type UserModel } from "../accounts/user-model.js";
 import type { Config } from "../infra/config.js";
-import { openDatabase, refuseHalfRestored, type CommandAccess, type RunningServer } from "../infra/database/index.js";
+import {
+  openDatabase,
+  refuseHalfRestored,
+  type CommandAccess,
+  type IndexedModel,
+  type RunningServer,
+} from "../infra/database/index.js";
 import { createLogger, type Logger } from "../infra/logger.js";
 import { terminalStream } from "../infra/output.js";
 import { createEntryModel, type EntryModel } from "../log/entry-model.js";
@@ -23,6 +31,10 @@ export interface Data {
   readonly endedSessions: EndedSessionModel;
   readonly rooms: RoomStore;
   readonly entries: EntryModel;
+  /** for their indexes */
+  readonly models: readonly IndexedModel[];
+  /** what the keys are derived from */
+  readonly secret: string;
   readonly keys: Keys;
   /** milliseconds, corrected by the database's clock as the server does it */
   now(): number;
@@ -30,7 +42,11 @@ export interface Data {
   readonly server: RunningServer | null;
   /** Makes what is missing of all indexes, and checks them. */
   ensureIndexes(): Promise<void>;
+  /** With exclusive access, before a step that cannot be undone. @throws DatabaseError when somebody came in meanwhile */
+  confirmAlone(): Promise<void>;
 }
+
+const TIDY_UP_MS = 2_000;
 
 interface Wish extends CommandAccess {
   /** for the command that puts a half-restored database right */
@@ -58,35 +74,32 @@ export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Pr
     const endedSessions = createEndedSessionModel(connection);
     const rooms = createRoomStore(connection);
     const entries = createEntryModel(connection);
-    const ensureIndexes = () => database.ensureIndexes([users, sessions, endedSessions, ...rooms.models, entries]);
+    const models = [users, sessions, endedSessions, ...rooms.models, entries];
+    const ensureIndexes = () => database.ensureIndexes(models);
     await interruptible(cli.signal, database.ready);
     if (wish.evenHalfRestored !== true) {
       await refuseHalfRestored(connection);
       await ensureIndexes();
     }
     const now = () => Date.now() + database.clock.offsetMs();
-    const { server } = database;
+    const { server, confirmAlone } = database;
     const keys = deriveKeys(secret);
-    const models = { users, sessions, endedSessions, rooms, entries };
-    const data = { config, log, connection, ...models, keys, now, server, ensureIndexes };
+    const parts = { users, sessions, endedSessions, rooms, entries, models, secret };
+    const data = { config, log, connection, ...parts, keys, now, server, ensureIndexes, confirmAlone };
     return await interruptible(cli.signal, work(data));
   } finally {
     await database.close();
   }
 }
 
-/** What is under way then fails by itself, when its database is closed. */
+/** Work that looks at the signal itself has a moment to tidy up; what else is under way fails when its database is closed. */
 async function interruptible<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let interrupt = () => {};
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    interrupt = () => reject(new CommandError("Interrupted."));
-    if (signal.aborted) interrupt();
-    else signal.addEventListener("abort", interrupt);
+  const aborted = signal.aborted ? Promise.resolve() : once(signal, "abort");
+  const tooLate = aborted.then(async () => {
+    await delay(TIDY_UP_MS, undefined, { ref: false });
+    throw new CommandError("Interrupted.");
   });
+  tooLate.catch(() => undefined); // the work was done first
   work.catch(() => undefined); // after an interruption nobody hears of it
-  try {
-    return await Promise.race([work, interrupted]);
-  } finally {
-    signal.removeEventListener("abort", interrupt);
-  }
+  return await Promise.race([work, tooLate]);
 }

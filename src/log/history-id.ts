@@ -7,6 +7,12 @@ interface HistorySetting {
   historyId: string;
 }
 
+/** Makes a new id: what clients keep of the old history is void. */
+export async function renewHistoryId(connection: Connection): Promise<void> {
+  const settings = connection.collection<HistorySetting>("settings");
+  await settings.updateOne({ _id: "history" }, { $set: { historyId: randomUUID() } }, { upsert: true });
+}
+
 /** The id in the database, made there when there is none. Two servers that start at once get the same one. */
 export async function readHistoryId(connection: Connection): Promise<string> {
   const settings = connection.collection<HistorySetting>("settings");

@@ -21,6 +21,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** told each line on standard error as it comes */
   onSaid?: (line: string) => void;
+  /** told the label of a progress bar whenever that moves */
+  onProgress?: (label: string) => void;
 }
 
 export interface Admin {
@@ -43,7 +45,7 @@ export async function createAdmin(settings: Record<string, string>): Promise<Adm
 
   return {
     folder,
-    async run(args, { input = "", answers, signal = new AbortController().signal, onSaid } = {}) {
+    async run(args, { input = "", answers, signal = new AbortController().signal, onSaid, onProgress } = {}) {
       let stdout = "";
       let stderr = "";
       let exitCode = 0;
@@ -59,7 +61,7 @@ export async function createAdmin(settings: Record<string, string>): Promise<Adm
           stderr += `${line}\n`;
           onSaid?.(line);
         },
-        progress: () => ({ update: () => {}, stop: () => {} }),
+        progress: (label) => ({ update: () => onProgress?.(label), stop: () => {} }),
         isTerminal: answers !== undefined,
         ask: answer,
         askSecret: answer,

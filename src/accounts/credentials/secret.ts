@@ -1,6 +1,6 @@
 /** The server's one secret, and the keys that come from it. */
 import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from "node:crypto";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../../infra/config.js";
 
@@ -20,6 +20,11 @@ export function deriveKeys(secret: string): Keys {
   const derive = (purpose: string) =>
     createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `parlance/${purpose}/v1`, 32)));
   return { access: derive("access"), refresh: derive("refresh"), contentHash: derive("content-hash") };
+}
+
+/** Tells one secret from another, and nothing else about it. */
+export function fingerprintOf(secret: string): string {
+  return Buffer.from(hkdfSync("sha256", secret, "", "parlance/fingerprint/v1", 16)).toString("hex");
 }
 
 const hasCode = (error: unknown, code: string) =>
@@ -53,6 +58,19 @@ async function makeSecret(dataDir: string, path: string): Promise<void> {
     await file.close();
     await rm(scratch, { force: true });
   }
+}
+
+/** Puts another secret in the place of the one in `dataDir`: that of a backup. */
+export async function replaceSecret(dataDir: string, secret: string): Promise<void> {
+  const path = join(dataDir, FILE);
+  const file = await open(`${path}.new`, "w", 0o600);
+  try {
+    await file.writeFile(`${secret}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
 }
 
 /** JWT_SECRET; without one, the secret kept in `dataDir` (mode 0600), made at the first start. */

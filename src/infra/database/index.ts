@@ -12,7 +12,8 @@ import { refuseHalfRestored } from "./restore-mark.js";
 
 export { DatabaseError, isTransientDatabaseError } from "./errors.js";
 export type { Clock } from "./clock.js";
-export { refuseHalfRestored } from "./restore-mark.js";
+export type { IndexedModel } from "./indexes.js";
+export { refuseHalfRestored, settingsOf } from "./restore-mark.js";
 
 export interface Database {
   /** Its own, never Mongoose's default one. Nothing is buffered: a call while the database is away fails. */
@@ -40,6 +41,8 @@ export interface Database {
   readonly lost: Promise<DatabaseError>;
   /** For a command: the server that runs on this data; null when none does, or it was not looked for. */
   readonly server: RunningServer | null;
+  /** For a command that has the data to itself. @throws DatabaseError when it is not alone any more */
+  confirmAlone(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -113,9 +116,13 @@ export async function openDatabase({ config, log, by }: OpenOptions): Promise<Da
     embeddedPid: () => embedded?.pid() ?? null,
     async occupy(url) {
       if (!isEmbedded) occupancy = await occupyAsServer(url, (error) => tellLost(error), { connection, log });
-      await refuseHalfRestored(connection);
+      await refuseHalfRestored(connection).catch(async (error: unknown) => {
+        await occupancy?.release();
+        throw error;
+      });
     },
     lost: new Promise((resolve) => (tellLost = resolve)),
+    confirmAlone: async () => occupancy?.confirm(),
     get server() {
       return server;
     },

@@ -31,6 +31,8 @@ type Seen = Omit<Occupant, "seenAt"> & { quietMs: number };
 export interface Occupancy {
   /** Renews and looks at once: after the database was away. */
   renew(): Promise<void>;
+  /** Renews. @throws DatabaseError when it may not go on: somebody took it for gone meanwhile */
+  confirm(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -102,7 +104,14 @@ export async function occupyAlone(command: string, options: OccupancyOptions): P
       `${describe(gone)} has not been heard of for ${Math.round(gone.quietMs / 1000)} s and counts as gone.`,
     );
   await place.write("command");
-  return place.keep(() => place.write("command"));
+  return place.keep(async () => {
+    await place.write("command");
+    const intruder = (await place.others()).find(({ quietMs }) => quietMs < GONE_AFTER_MS);
+    if (intruder === undefined) return;
+    throw new DatabaseError(
+      `${describe(intruder)} came to this database while ${command} was away. Nothing was changed.`,
+    );
+  });
 }
 
 /** The servers that use the database now. */
@@ -155,6 +164,7 @@ function createPlace(name: string, { connection, log, everyMs = RENEW_EVERY_MS }
       const timer = setInterval(() => void quietly(), everyMs).unref();
       return {
         renew: quietly,
+        confirm: renew,
         async release() {
           clearInterval(timer);
           // With the database away nobody is told; the document is ignored after a while.
