@@ -25,6 +25,7 @@ import { createDispatcher, type Dispatcher } from "./dispatcher.js";
 import { serveEvents, toAckError, type EventHandler, type EventHandlers } from "./events.js";
 import { createHeads, type Heads } from "./heads.js";
 import { watchTcpSockets } from "./tcp-sockets.js";
+import { startTimeLimit, type TimeLimit } from "./time-limit.js";
 
 export interface Authenticated {
   userId: string;
@@ -75,6 +76,8 @@ export interface Gateway extends Dispatcher {
 
 /** A socket that has not joined the namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The database's answers to one handshake together: by then there is time left to say why it is refused. */
+const HANDSHAKE_READS_MS = 3_000;
 /** How a packet begins that asks for a namespace. */
 const CONNECT = "0";
 const CONNECTS_MAX = 5;
@@ -142,7 +145,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   const addressOf = (socket: ChatSocket) => proxyAddr(socket.request, trusts);
 
-  async function accept(socket: ChatSocket): Promise<Connection> {
+  const databaseAway = () =>
+    new ChatError("unavailable", "The database is away. Try again shortly.", { retryAfterMs: 1_000 });
+
+  async function accept(socket: ChatSocket, reads: TimeLimit): Promise<Connection> {
     if (!accepting)
       throw new ChatError("unavailable", "The server is shutting down.", { retryAfterMs: DRAIN_SPREAD_MS });
     const waitMs = abuse.connect(addressOf(socket));
@@ -150,22 +156,22 @@ export function createGateway(deps: GatewayDeps): Gateway {
       throw new ChatError("rate_limited", "Too many connections from this address.", { retryAfterMs: waitMs });
     }
     if (!deps.isAvailable()) {
-      throw new ChatError("unavailable", "The database is away. Try again shortly.", { retryAfterMs: 1_000 });
+      throw databaseAway();
     }
     const auth = handshakeSchema.safeParse(socket.handshake.auth);
     if (!auth.success) throw new ChatError("unauthenticated", "Give an access token as auth.token.");
-    const { userId, sessionId, expiresAt } = await deps.authenticate(auth.data.token);
+    const { userId, sessionId, expiresAt } = await reads.wait(deps.authenticate(auth.data.token));
     const connection: Connection = { socket, userId, sessionId, expiresAt, syncedAt: 0, ended: false };
     // A socket that goes while it is being accepted never says "disconnect".
     socket.conn.once("close", () => connections.remove(connection));
     const arriving = connections.announce(userId);
     try {
-      const roomIds = await deps.roomIdsOf(userId);
+      const roomIds = await reads.wait(deps.roomIdsOf(userId));
       // It says only once that it goes: whoever went while this was read would stay among the connections for ever.
       if (socket.conn.readyState !== "open") throw new ChatError("unavailable", "The connection is gone.");
       connections.admit(arriving, connection, roomIds);
       // The session may have ended while its rooms were read; from here on its end reaches this socket.
-      await deps.authenticate(auth.data.token);
+      await reads.wait(deps.authenticate(auth.data.token));
     } catch (error) {
       connections.turnAway(arriving);
       connections.remove(connection);
@@ -175,7 +181,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 
   io.use((socket, next) => {
-    accept(socket).then(
+    const reads = startTimeLimit(HANDSHAKE_READS_MS, databaseAway);
+    const outcome = accept(socket, reads).finally(reads.stop);
+    outcome.then(
       (connection) => {
         accepted.set(socket, connection);
         next();

@@ -107,6 +107,22 @@ it("[L3] [L7] paused: nothing is pushed or acked before it is confirmed, and a r
   expect((await log()).head).toBe(head + 2);
 }, 90_000);
 
+it("[L7] paused: a handshake that waits for the database is told unavailable before its connection would be closed", async () => {
+  mongod.pause();
+  let refused: AckError;
+  try {
+    // The server has not noticed yet: it asks the database, and no answer comes.
+    expect(await readyStatus()).toBe(200);
+    refused = await handshakeError(server.url, ada.token);
+  } finally {
+    mongod.resume();
+  }
+  await untilReadyIs(200);
+
+  expect(refused).toMatchObject({ code: "unavailable", retryAfterMs: expect.any(Number) as number });
+  await (await ada.connect()).settled();
+}, 60_000);
+
 it("[L7] a server that starts before its database serves as soon as it is there, and shows no empty history until then", async () => {
   const late = await createOwnMongod();
   const early = await startTestServer({ MONGODB_URI: late.uri }, { ready: false });
