@@ -81,51 +81,39 @@ export const clientEvents = {
 
 /** Server events: what each carries. `title` and `description` are for the API's documents. */
 export const serverEvents = {
-  [SERVER_EVENTS.entries]: z
-    .object({ roomId: id, entries: z.array(entrySchema).min(1) })
-    .meta({
-      title: "What is new in a room",
-      description:
-        "To every socket of every member, the sender's own too. Ascending and contiguous, and only what is stored for good [L3]. A push is a hint, the log is the truth: apply only `seq == last + 1`, keep later ones for a moment, ask `sync` for a hole, ignore what you have. [S3]",
-    }),
-  [SERVER_EVENTS.roomAdded]: z
-    .object({ view: roomViewSchema })
-    .meta({
-      title: "One is in a room from now on",
-      description:
-        "To every socket of that user, once the socket is subscribed: nothing falls between. The cursor is `membership.readSeq - 1`; the entries from one's own `join` on follow. [S2]",
-    }),
-  [SERVER_EVENTS.roomRemoved]: z
-    .object({ roomId: id })
-    .meta({
-      title: "One is out of a room",
-      description: "To every socket of that user, after the `leave` entry; nothing more of the room follows. [S2] [L6]",
-    }),
+  [SERVER_EVENTS.entries]: z.object({ roomId: id, entries: z.array(entrySchema).min(1) }).meta({
+    title: "What is new in a room",
+    description:
+      "To every socket of every member, the sender's own too. Ascending and contiguous, and only what is stored for good [L3]. A push is a hint, the log is the truth: apply only `seq == last + 1`, keep later ones for a moment, ask `sync` for a hole, ignore what you have. [S3]",
+  }),
+  [SERVER_EVENTS.roomAdded]: z.object({ view: roomViewSchema }).meta({
+    title: "One is in a room from now on",
+    description:
+      "To every socket of that user, once the socket is subscribed: nothing falls between. The cursor is `membership.readSeq - 1`; the entries from one's own `join` on follow. [S2]",
+  }),
+  [SERVER_EVENTS.roomRemoved]: z.object({ roomId: id }).meta({
+    title: "One is out of a room",
+    description: "To every socket of that user, after the `leave` entry; nothing more of the room follows. [S2] [L6]",
+  }),
   [SERVER_EVENTS.roomChanged]: z
     .object({ room: roomSchema })
     .meta({ title: "A room's description changed", description: "To its members, after a `room` entry." }),
-  [SERVER_EVENTS.membershipChanged]: z
-    .object({ membership: membershipSchema })
-    .meta({
-      title: "One's own place in a room changed",
-      description: "To one's own sockets: role, read position, notifications.",
-    }),
+  [SERVER_EVENTS.membershipChanged]: z.object({ membership: membershipSchema }).meta({
+    title: "One's own place in a room changed",
+    description: "To one's own sockets: role, read position, notifications.",
+  }),
   [SERVER_EVENTS.userChanged]: z
     .object({ user: userSchema })
     .meta({ title: "Somebody's profile changed", description: "To users who share a room with them." }),
-  [SERVER_EVENTS.heads]: z
-    .object({ heads: headsSchema })
-    .meta({
-      title: "Where rooms stand",
-      description:
-        "Every 15 s the rooms that moved since this socket's last `heads` or its `sync`, so that a lost last push is noticed: ask `sync` for what you lack. [S3]",
-    }),
-  [SERVER_EVENTS.resync]: z
-    .object({})
-    .meta({
-      title: "Pushes were skipped",
-      description: "To a socket that was too slow: call `sync` with all heads. [S1]",
-    }),
+  [SERVER_EVENTS.heads]: z.object({ heads: headsSchema }).meta({
+    title: "Where rooms stand",
+    description:
+      "Every 15 s the rooms that moved since this socket's last `heads` or its `sync`, so that a lost last push is noticed: ask `sync` for what you lack. [S3]",
+  }),
+  [SERVER_EVENTS.resync]: z.object({}).meta({
+    title: "Pushes were skipped",
+    description: "To a socket that was too slow: call `sync` with all heads. [S1]",
+  }),
   [SERVER_EVENTS.sessionEnded]: z
     .object({
       code: z.enum(SESSION_END_CODES),

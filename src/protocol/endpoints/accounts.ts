@@ -144,7 +144,11 @@ export const accountsEndpoints = {
       "With `ids` the users in question, unknown ids left out; otherwise those whose username or display name begins with `query`. Give `query` or `ids`, not both.",
     access: "token",
     query: z
-      .strictObject({ query: queryText.optional(), limit: limitText, ids: idsText.optional() })
+      .strictObject({
+        query: queryText.optional().describe("The beginning of a username or display name."),
+        limit: limitText,
+        ids: idsText.optional().describe("Ids, with commas between."),
+      })
       .refine((value) => value.query === undefined || value.ids === undefined, "Give query or ids, not both."),
     answers: { 200: usersAnswer },
     errors: ["invalid_request"],

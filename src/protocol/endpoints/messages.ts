@@ -20,9 +20,9 @@ export const messagesEndpoints = {
     access: "token",
     query: z
       .strictObject({
-        before: cursorText.optional(),
-        after: cursorText.optional(),
-        around: cursorText.optional(),
+        before: cursorText.optional().describe("What stands before this seq."),
+        after: cursorText.optional().describe("What stands after this seq."),
+        around: cursorText.optional().describe("What stands on both sides of this seq, and itself."),
         limit: limitText,
       })
       .refine(oneOfPages, "Give at most one of before, after and around."),
@@ -59,7 +59,7 @@ export const messagesEndpoints = {
     description:
       "Entries of every kind, gapless from `after` + 1 on [L1]: what a bot or a mirror reads. `head` is the room's last position.",
     access: "token",
-    query: z.strictObject({ after: cursorText.default(0), limit: limitText }),
+    query: z.strictObject({ after: cursorText.default(0).describe("What stands after this seq."), limit: limitText }),
     answers: { 200: z.object({ entries: z.array(entrySchema), head: z.int().min(0) }) },
     errors: ["invalid_request", "forbidden", "not_found"],
   }),

@@ -21,7 +21,11 @@ export const roomsEndpoints = {
     tag: "Rooms",
     summary: "The public rooms, by name, archived ones left out",
     access: "token",
-    query: z.strictObject({ query: queryText.optional(), cursor: z.string().max(4_000).optional(), limit: limitText }),
+    query: z.strictObject({
+      query: queryText.optional().describe("A part of the name."),
+      cursor: z.string().max(4_000).optional().describe("The `nextCursor` of the page before."),
+      limit: limitText,
+    }),
     answers: { 200: z.object({ rooms: z.array(roomSchema), nextCursor: z.string().nullable() }) },
     errors: ["invalid_request"],
   }),
