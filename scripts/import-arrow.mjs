@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 
-/** protocol ← infra ← http, gateway ← log ← accounts ← rooms ← messages, presence, … ← server ← main, cli */
+/** protocol ← api-docs ← infra ← http, gateway ← log ← accounts ← rooms ← messages, presence, … ← server ← main, cli */
 const layers = [
   ["protocol"],
+  ["api-docs"],
   ["infra"],
   ["http", "gateway"],
   ["log"],

@@ -4,6 +4,8 @@ import { importsOf, judgeImport } from "./import-arrow.mjs";
 describe("the import arrow", () => {
   it.each([
     ["src/infra/config.ts", "src/protocol/limits"],
+    ["src/api-docs/openapi/openapi.ts", "src/protocol/endpoints/index"],
+    ["src/http/api-docs.ts", "src/api-docs/documents"],
     ["src/rooms/actions.ts", "src/accounts/users"],
     ["src/server.ts", "src/messages/actions"],
     ["src/log/log.ts", "src/log/memory"],
@@ -16,6 +18,7 @@ describe("the import arrow", () => {
   it.each([
     ["src/protocol/events.ts", "src/infra/config"],
     ["src/infra/config.ts", "src/log/log"],
+    ["src/api-docs/documents.ts", "src/http/route"],
     ["src/log/log.ts", "src/rooms/rules"],
     ["src/accounts/accounts.ts", "src/rooms/rooms"],
     ["src/rooms/rooms.ts", "src/messages/actions"],
