@@ -25,6 +25,7 @@ const steps = [
   tool("Types of server, SDK and tests (tsc)", "typescript/bin/tsc", "-p", ".", "--noEmit"),
   tool("Types of the web client (tsc)", "typescript/bin/tsc", "-p", "client"),
   tool("Types of the browser journeys (tsc)", "typescript/bin/tsc", "-p", "tests/e2e"),
+  tool("Types of the API's pages (tsc)", "typescript/bin/tsc", "-p", "src/api-docs/pages"),
   tool("Unused files, exports and packages (knip)", "knip/bin/knip.js"),
   {
     name: "Import arrow",
@@ -32,6 +33,16 @@ const steps = [
       const forbidden = findForbiddenImports(root);
       for (const line of forbidden) console.error(line);
       return verdict(forbidden.length === 0);
+    },
+  },
+  {
+    name: "API documents (as the protocol makes them, valid OpenAPI and AsyncAPI)",
+    run: async () => {
+      // What it needs may have been installed just now.
+      const { findProblems, makeDocuments } = await import("./api-docs.mjs");
+      const problems = await findProblems(await makeDocuments());
+      for (const line of problems) console.error(line);
+      return verdict(problems.length === 0);
     },
   },
 ];
