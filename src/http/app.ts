@@ -3,6 +3,7 @@ import express, { type Express, type Request } from "express";
 import type { Config } from "../infra/config.js";
 import type { Logger } from "../infra/logger.js";
 import { ChatError } from "../protocol/errors.js";
+import { createApiDocs } from "./api-docs.js";
 import { createApi } from "./api.js";
 import type { Authenticate } from "./authenticate.js";
 import { createErrorHandler } from "./errors.js";
@@ -61,6 +62,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(createSecurityHeaders(config));
   app.use(createProxyWarning(config, log));
   app.use(createHealth(deps));
+  app.use("/api/v1", createApiDocs());
   app.use(
     "/api/v1",
     createApi({
