@@ -89,7 +89,9 @@ export async function fillRoom(
     }
     const before = async (seq: number) => {
       const found = await messages.findOne({ clientId: `fill-${seq}` });
-      return `/rooms/${room}/messages?before=${(found?.["createdAt"] as Date).toISOString()}`;
+      const at: unknown = found?.["createdAt"];
+      if (!(at instanceof Date)) throw new Error(`Message ${seq} is not there.`);
+      return `/rooms/${room}/messages?before=${at.toISOString()}`;
     };
     return [
       { name: "newest", path: `/rooms/${room}/messages` },

@@ -38,8 +38,8 @@ app.get(
   async (request, response) => {
     const { before } = request.query;
     const filter = {
-      room: String(request.params["room"]),
-      ...(before ? { createdAt: { $lt: new Date(String(before)) } } : {}),
+      room: request.params["room"],
+      ...(typeof before === "string" ? { createdAt: { $lt: new Date(before) } } : {}),
     };
     response.json(await Message.find(filter).sort({ createdAt: -1 }).limit(50));
   },
