@@ -50,10 +50,10 @@ const isPair = (value: unknown): value is [string, number] =>
   Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number";
 
 /** The unread count to show: 100 stands for "more than 99". */
-export function unreadOf({ view, rows }: RoomState, seen: number, meId: string): number {
+export function unreadOf({ view, rows, newer }: RoomState, seen: number, meId: string): number {
   if (view.unread === 0 || seen <= (view.membership?.readSeq ?? 0)) return view.unread;
   if (seen >= view.room.head) return 0;
   const first = rows.find((row) => row.kind === "entry");
-  const loaded = first?.kind === "entry" && first.entry.seq <= seen + 1;
+  const loaded = newer === "end" && first?.kind === "entry" && first.entry.seq <= seen + 1;
   return loaded ? Math.min(view.unread, messagesAfter(rows, seen, meId)) : view.unread;
 }

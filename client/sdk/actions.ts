@@ -105,6 +105,8 @@ export function createActions(deps: ActionsDeps): Actions {
 
     openRoom: history.open,
     loadOlder: history.loadOlder,
+    loadNewer: history.loadNewer,
+    loadNewest: history.loadNewest,
     fillHole: history.fillHole,
 
     send(roomId, text, { replyTo, clientId = newId() } = {}) {

@@ -66,6 +66,11 @@ export interface RoomState {
   newest: "none" | "loading" | "ready" | "failed";
   /** what is above the first row: unknown yet or more to load, under way, a failure (loadOlder tries again), or nothing: the room starts here */
   older: "more" | "loading" | "failed" | "start";
+  /**
+   * What is below the last entry: nothing, and what comes live is added there; or, far up, what was given up to keep the rows
+   * few: more to load, under way, or a failure (loadNewer tries again).
+   */
+  newer: "end" | "more" | "loading" | "failed";
   /** null until loadMembers was called; live from then on */
   members: readonly Member[] | null;
 }
@@ -129,8 +134,12 @@ export interface ChatClient {
 
   /** Loads the newest page, unless it is there. */
   openRoom(roomId: string): Promise<void>;
-  /** Loads the page above the first row. Calls while one is under way are one call. */
+  /** Loads the page above the first row; far up the newest rows are given up. Calls while one is under way are one call. */
   loadOlder(roomId: string): Promise<void>;
+  /** Loads the page below the last entry where the newest were given up, and gives up the oldest in turn. */
+  loadNewer(roomId: string): Promise<void>;
+  /** Goes back to the room's end where the newest were given up; the rows change once the newest page is there. */
+  loadNewest(roomId: string): Promise<void>;
   /** Loads what a `hole` row stands for. */
   fillHole(roomId: string, after: number): Promise<void>;
 

@@ -76,7 +76,7 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
     endSession: async () => undefined,
     async createRoom({ name, topic, kind }) {
       const made = view({ id: `made-${name}`, name, topic: topic ?? "", kind });
-      const room: RoomState = { view: made, rows: [], newest: "ready", older: "start", members: null };
+      const room: RoomState = { view: made, rows: [], newest: "ready", older: "start", newer: "end", members: null };
       set({ rooms: new Map(state.rooms).set(made.room.id, room) });
       return made;
     },
@@ -89,6 +89,7 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
           rows: [],
           newest: "ready",
           older: "start",
+          newer: "end",
           members: null,
         }),
       });
@@ -114,6 +115,8 @@ export function createFakeClient(initial: Partial<ChatState> = {}): FakeClient {
     getUser: async (id) => me({ id }),
     openRoom: async () => undefined,
     loadOlder: async () => undefined,
+    loadNewer: async () => undefined,
+    loadNewest: async () => undefined,
     fillHole: async () => undefined,
     send(roomId, text, options) {
       const clientId = options?.clientId ?? `sent-${(ids += 1)}`;

@@ -65,6 +65,7 @@ export const roomState = (
   rows,
   newest: "ready",
   older: "start",
+  newer: "end",
   members: null,
   ...patch,
 });

@@ -7,7 +7,7 @@ import { useSeen } from "../../hooks/kept.js";
 import { useHeldFor, useToday } from "../../hooks/timers.js";
 import { cappedCount, roomName } from "../../logic/room-list.js";
 import { lastSeq, messagesAfter, timelineItems } from "../../logic/timeline-items.js";
-import type { RoomState } from "../../sdk/types.js";
+import type { RoomState, Row } from "../../sdk/types.js";
 import { dayName, localDate } from "../../text/days.js";
 import { TimelineRow } from "./timeline-row.js";
 import { TopBlock } from "./top-block.js";
@@ -21,10 +21,19 @@ export function Timeline({ room, meId }: { room: RoomState; meId: string }) {
   const today = useToday(localDate);
   const roomId = room.view.room.id;
   const name = roomName(room);
-  const items = useMemo(() => timelineItems(room.rows, meId), [room.rows, meId]);
+  const isWhole = room.newer === "end";
+  const items = useMemo(() => timelineItems(shownRows(room.rows, isWhole), meId), [room.rows, isWhole, meId]);
   const loadOlder = useCallback(() => {
     // A failure shows above the first row, beside its "Try again".
     client.loadOlder(roomId).catch(() => undefined);
+  }, [client, roomId]);
+  const loadNewer = useCallback(() => {
+    // A failure shows below the last row, beside its "Try again".
+    client.loadNewer(roomId).catch(() => undefined);
+  }, [client, roomId]);
+  const loadNewest = useCallback(() => {
+    // Without an answer the rows stay as they are, and so does the button.
+    client.loadNewest(roomId).catch(() => undefined);
   }, [client, roomId]);
 
   const [focusedKey, setFocusedKey] = useState<string | null>(null);
@@ -35,6 +44,11 @@ export function Timeline({ room, meId }: { room: RoomState; meId: string }) {
     focusedKey,
     mayLoadOlder: room.older === "more" && room.newest === "ready",
     onLoadOlder: loadOlder,
+    isWhole,
+    mayLoadNewer: room.newer === "more",
+    onLoadNewer: loadNewer,
+    onLoadNewest: loadNewest,
+    lastPending: room.rows.at(-1)?.kind === "pending" ? room.rows.at(-1)?.key : undefined,
   });
   const roving = useRoving({ items, virtualizer, scroller, focusedKey, setFocusedKey });
   useArrivals(room.rows, name, meId);
@@ -43,7 +57,8 @@ export function Timeline({ room, meId }: { room: RoomState; meId: string }) {
   const tail = lastSeq(room.rows);
   const [leftAt, setLeftAt] = useState(tail);
   if (atEnd && leftAt !== tail) setLeftAt(tail);
-  const missed = atEnd ? 0 : messagesAfter(room.rows, leftAt, meId);
+  const missed = atEnd || !isWhole ? 0 : messagesAfter(room.rows, leftAt, meId);
+  const missedAny = missed > 0 || (!isWhole && room.view.room.head > leftAt);
   useEffect(() => {
     const mark = () => {
       if (atEnd && document.visibilityState === "visible") seen.mark(roomId, tail);
@@ -100,15 +115,36 @@ export function Timeline({ room, meId }: { room: RoomState; meId: string }) {
                 </div>
               );
             })}
+            {room.newer === "failed" && <BottomBar onRetry={loadNewer} />}
           </div>
         </div>
       )}
       {!atEnd && items.length > 0 && (
         <button type="button" className="latest" onClick={toEnd}>
           <ArrowDown size={15} aria-hidden="true" />
-          {missed > 0 ? `${cappedCount(missed)} new ${missed === 1 ? "message" : "messages"}` : "Jump to latest"}
+          {missed > 0
+            ? `${cappedCount(missed)} new ${missed === 1 ? "message" : "messages"}`
+            : missedAny
+              ? "New messages"
+              : "Jump to latest"}
         </button>
       )}
+    </div>
+  );
+}
+
+/** What one writes stands at the room's end, and shows there. */
+const shownRows = (rows: readonly Row[], isWhole: boolean) =>
+  isWhole ? rows : rows.filter(({ kind }) => kind !== "pending");
+
+/** Newer messages could not be loaded on the way back down. */
+function BottomBar({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div className="bar bad below">
+      <span role="alert">Newer messages could not be loaded.</span>
+      <button type="button" className="textual" onClick={onRetry}>
+        Try again
+      </button>
     </div>
   );
 }

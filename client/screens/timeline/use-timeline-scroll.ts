@@ -8,6 +8,8 @@ export type TimelineVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /** Older pages are asked for while there is still this much to scroll: before the top edge shows. */
 const FETCH_ABOVE = 1_000;
+/** Newer ones likewise, where the newest rows were given up. */
+const FETCH_BELOW = 1_500;
 /** This close to the end counts as there. */
 const END_THRESHOLD = 80;
 
@@ -25,6 +27,11 @@ export function useTimelineScroll({
   focusedKey,
   mayLoadOlder,
   onLoadOlder,
+  isWhole,
+  mayLoadNewer,
+  onLoadNewer,
+  onLoadNewest,
+  lastPending,
 }: {
   items: readonly TimelineItem[];
   scroller: RefObject<HTMLDivElement | null>;
@@ -32,9 +39,19 @@ export function useTimelineScroll({
   focusedKey: string | null;
   mayLoadOlder: boolean;
   onLoadOlder: () => void;
+  /** whether the last row is the room's last one */
+  isWhole: boolean;
+  mayLoadNewer: boolean;
+  onLoadNewer: () => void;
+  onLoadNewest: () => void;
+  /** the key of the newest thing of one's own on its way, if any */
+  lastPending: string | undefined;
 }): TimelineScroll {
   const [atEnd, setAtEnd] = useState(true);
   const [topDay, setTopDay] = useState<string | null>(null);
+  // A page that is put below is no news to be followed, neither is the one that reaches the room's end.
+  const [wasWhole, setWasWhole] = useState(isWhole);
+  useEffect(() => setWasWhole(isWhole), [isWhole]);
 
   const virtualizer: TimelineVirtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
@@ -42,7 +59,7 @@ export function useTimelineScroll({
     estimateSize: () => 60,
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     anchorTo: "end",
-    followOnAppend: true,
+    followOnAppend: isWhole && wasWhole,
     scrollEndThreshold: END_THRESHOLD,
     overscan: 6,
     // The block above the first row is no item: it has one height in all its states, and prepending leaves it where it is.
@@ -58,15 +75,18 @@ export function useTimelineScroll({
     ),
   });
   useStillRows(virtualizer, items[0]?.key);
+  useForgottenSizes(virtualizer, items);
 
   const look = useCallback(() => {
     const node = scroller.current;
     if (node === null) return;
-    setAtEnd(virtualizer.isAtEnd(END_THRESHOLD));
+    setAtEnd(isWhole && virtualizer.isAtEnd(END_THRESHOLD));
     const top = virtualizer.getVirtualItemForOffset(node.scrollTop + 4);
     setTopDay(node.scrollTop <= TOP_HEIGHT || top === undefined ? null : dayAt(items, top.index));
     if (mayLoadOlder && node.scrollTop < FETCH_ABOVE) onLoadOlder();
-  }, [items, mayLoadOlder, onLoadOlder, scroller, virtualizer]);
+    const below = node.scrollHeight - node.clientHeight - node.scrollTop;
+    if (mayLoadNewer && below < FETCH_BELOW) onLoadNewer();
+  }, [isWhole, items, mayLoadNewer, mayLoadOlder, onLoadNewer, onLoadOlder, scroller, virtualizer]);
 
   // The room opens at its end, before the first paint.
   const filled = items.length > 0;
@@ -86,14 +106,28 @@ export function useTimelineScroll({
     };
   }, [filled, look, scroller]);
 
-  const last = items.at(-1);
   useKeptAtEnd({ scroller, filled, atEnd, virtualizer });
-  useOwnSendShows(last, virtualizer);
 
+  // Where the newest rows were given up, the end is shown once they are back.
+  const wantsEnd = useRef(!isWhole);
   const toEnd = useCallback(() => {
+    wantsEnd.current = !isWhole;
+    if (!isWhole) return onLoadNewest();
     virtualizer.scrollToEnd();
     setAtEnd(true);
-  }, [virtualizer]);
+  }, [isWhole, onLoadNewest, virtualizer]);
+  // A room that was left far up is entered at its end.
+  useEffect(() => {
+    if (wantsEnd.current) onLoadNewest();
+  }, [onLoadNewest]);
+  useLayoutEffect(() => {
+    if (!isWhole || !wantsEnd.current) return;
+    wantsEnd.current = false;
+    virtualizer.scrollToEnd();
+    setAtEnd(true);
+  }, [isWhole, virtualizer]);
+  useOwnSendShows(lastPending, toEnd);
+
   return { virtualizer, atEnd, topDay, toEnd };
 }
 
@@ -120,6 +154,16 @@ function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undef
       return drawnBefore ? item.end <= offset + 1 : item.start < offset;
     };
   }, [virtualizer]);
+}
+
+/** Sizes of rows that were given up: without this they would add up with every page. */
+function useForgottenSizes(virtualizer: TimelineVirtualizer, items: readonly TimelineItem[]) {
+  useEffect(() => {
+    const sizes = virtualizer.itemSizeCache;
+    if (sizes.size <= items.length * 2) return;
+    const held = new Set<unknown>(items.map(({ key }) => key));
+    for (const key of sizes.keys()) if (!held.has(key)) sizes.delete(key);
+  }, [items, virtualizer]);
 }
 
 /** When the composer grows or the keyboard comes up, the end stays in view. */
@@ -150,14 +194,13 @@ function useKeptAtEnd({
 }
 
 /** Whoever sends a message sees it, wherever they were reading. */
-function useOwnSendShows(last: TimelineItem | undefined, virtualizer: TimelineVirtualizer) {
-  const shown = useRef<string | null>(null);
+function useOwnSendShows(lastPending: string | undefined, toEnd: () => void) {
+  const shown = useRef(lastPending);
   useLayoutEffect(() => {
-    if (last === undefined || last.key === shown.current) return;
-    const first = shown.current === null;
-    shown.current = last.key;
-    if (!first && last.row.kind === "pending") virtualizer.scrollToEnd();
-  }, [last, virtualizer]);
+    if (lastPending === undefined || lastPending === shown.current) return;
+    shown.current = lastPending;
+    toEnd();
+  }, [lastPending, toEnd]);
 }
 
 function dayAt(items: readonly TimelineItem[], index: number): string | null {

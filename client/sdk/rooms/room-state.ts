@@ -37,6 +37,7 @@ export function createRoomStates({ myId, pending }: RoomStatesDeps) {
       rows: rows(room),
       newest: room.newest,
       older: olderOf(room),
+      newer: room.newer,
       members: room.members,
     };
     const isSame =
@@ -45,6 +46,7 @@ export function createRoomStates({ myId, pending }: RoomStatesDeps) {
       before.rows === next.rows &&
       before.newest === next.newest &&
       before.older === next.older &&
+      before.newer === next.newer &&
       before.members === next.members;
     return isSame ? before : next;
   }

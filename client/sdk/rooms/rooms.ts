@@ -15,7 +15,17 @@ import {
   viewWithUser,
   type LiveView,
 } from "./room-view.js";
-import { EMPTY_TIMELINE, withNewest, withStretch, type Range, type Timeline } from "../timeline/timeline.js";
+import {
+  EMPTY_TIMELINE,
+  withNewest,
+  withOldest,
+  withStretch,
+  type Range,
+  type Timeline,
+} from "../timeline/timeline.js";
+
+/** Rows held of a room that somebody reads through: what is farther away is given up, and loaded again on the way back. */
+const WINDOW = 600;
 
 /** Rows that live entries may add up to in an open room, besides what was loaded on request; and in one never opened. */
 const KEPT_OPEN = 2_000;
@@ -33,7 +43,8 @@ export interface HeldRoom {
   timeline: Timeline;
   newest: RoomState["newest"];
   older: "idle" | "loading" | "failed";
-  /** how many entries were loaded by going up: these are not given up */
+  newer: RoomState["newer"];
+  /** how many entries were loaded by going up: these are not given up to live ones */
   loadedOlder: number;
   members: readonly Member[] | null;
   /** the join, leave and role entries applied since the list was asked for; null when none is wanted */
@@ -75,7 +86,9 @@ export function createRooms(deps: RoomsDeps) {
         if (entry.kind === "join" || entry.kind === "leave" || entry.kind === "role") room.memberEntries?.push(entry);
       }
       showMembers(room);
-      room.timeline = withStretch(room.timeline, step.applied, { from: first.seq, to: last.seq });
+      // Away from the room's end they are loaded by whoever comes back to it.
+      if (room.newer === "end")
+        room.timeline = withStretch(room.timeline, step.applied, { from: first.seq, to: last.seq });
       room.timeline = withNewest(room.timeline, room.newest === "none" ? KEPT_UNOPENED : KEPT_OPEN + room.loadedOlder);
     }
     deps.onApplied(room.id, step.applied, room.log.last);
@@ -141,6 +154,7 @@ export function createRooms(deps: RoomsDeps) {
         timeline: EMPTY_TIMELINE,
         newest: "none",
         older: "idle",
+        newer: "end",
         loadedOlder: 0,
         members: null,
         memberEntries: null,
@@ -194,6 +208,7 @@ export function createRooms(deps: RoomsDeps) {
       room.epoch += 1;
       room.timeline = EMPTY_TIMELINE;
       room.older = "idle";
+      room.newer = "end";
       room.loadedOlder = 0;
       if (room.newest === "ready") room.newest = "loading";
       apply(room, waiting === "keepHeld" ? movedTo(room.log, head) : { log: logFrom(head), applied: [] });
@@ -202,6 +217,18 @@ export function createRooms(deps: RoomsDeps) {
     /** Takes a page of the history in. */
     addPage(room: HeldRoom, entries: readonly Entry[], range: Range): void {
       room.timeline = withStretch(room.timeline, entries, range);
+      deps.onApplied(room.id, entries, room.log.last);
+      deps.onChange();
+    },
+
+    /** Takes a page above or below the others in, and gives up rows at the other end. */
+    extend(room: HeldRoom, entries: readonly Entry[], range: Range, at: "top" | "end"): void {
+      const grown = withStretch(room.timeline, entries, range);
+      room.timeline = at === "top" ? withOldest(grown, WINDOW) : withNewest(grown, WINDOW);
+      if (at === "top") {
+        room.loadedOlder = Math.min(room.loadedOlder + entries.length, WINDOW);
+        if (room.timeline !== grown) room.newer = room.newer === "end" ? "more" : room.newer;
+      } else if (room.timeline !== grown) room.older = "idle";
       deps.onApplied(room.id, entries, room.log.last);
       deps.onChange();
     },

@@ -155,6 +155,119 @@ describe("older pages", () => {
   });
 });
 
+describe("a long way up", () => {
+  const LENGTH = 1_000;
+
+  /** At the beginning of a room of a thousand entries. */
+  async function atTheTop() {
+    const world = await adaInARoom(LENGTH);
+    let length = LENGTH;
+    serveHistory(world.server, () => messages("r", 1, length));
+    await world.client.openRoom("r");
+    let most = 0;
+    while (world.room().older !== "start") {
+      await world.client.loadOlder("r");
+      most = Math.max(most, world.rows().length);
+    }
+    const say = (count: number) => {
+      world.server.push("entries", { roomId: "r", entries: messages("r", length + 1, length + count) });
+      length += count;
+    };
+    return { ...world, most, say };
+  }
+
+  it("holds no more than 600 rows, gives up the newest, and loads them again on the way down", async () => {
+    const { client, rows, room, most } = await atTheTop();
+    const atTop = rows();
+    const stateAtTop = room();
+
+    let pages = 0;
+    for (; room().newer !== "end"; pages += 1) {
+      await client.loadNewer("r");
+      expect(rows().length).toBeLessThanOrEqual(600);
+    }
+
+    expect(most).toBe(600);
+    expect(atTop).toEqual(range(1, 600));
+    expect(stateAtTop).toMatchObject({ older: "start", newer: "more" });
+    expect(pages).toBe(8);
+    expect(rows()).toEqual(range(401, 1_000));
+    expect(room().older).toBe("more");
+  });
+
+  it("leaves out what comes live, until the end is reached again without a gap", async () => {
+    const { client, rows, room, say } = await atTheTop();
+
+    say(3);
+    const meanwhile = rows();
+    while (room().newer !== "end") await client.loadNewer("r");
+    say(2);
+
+    expect(meanwhile).toEqual(range(1, 600));
+    expect(room().view.room.head).toBe(1_005);
+    expect(rows().slice(-5)).toEqual(range(1_001, 1_005));
+  });
+
+  it("goes back to the end at once, with what came live, also while that page was on its way", async () => {
+    const { client, server, rows, room, say } = await atTheTop();
+    say(3);
+
+    const back = client.loadNewest("r");
+    const meanwhile = rows();
+    await back;
+    const atEnd = rows();
+    // The page knows nothing yet of what is pushed while it is made.
+    while (room().older !== "start") await client.loadOlder("r");
+    server.on("GET /rooms/r/messages", () => {
+      serveHistory(server, () => messages("r", 1, 1_005));
+      server.push("entries", { roomId: "r", entries: messages("r", 1_004, 1_005) });
+      const page = messages("r", 954, 1_003);
+      return { status: 200, body: { messages: page, page: { before: 954, after: null }, head: 1_003 } };
+    });
+    await client.loadNewest("r");
+
+    expect(meanwhile).toEqual(range(1, 600));
+    expect(atEnd).toEqual(range(954, 1_003));
+    expect(rows()).toEqual(range(954, 1_005));
+    expect(room()).toMatchObject({ newer: "end", older: "more" });
+  });
+
+  it("says that newer ones did not come, and tries again", async () => {
+    const { client, server, time, room } = await atTheTop();
+    server.on("GET /rooms/r/messages", { status: 500, code: "internal" });
+
+    const failed = client.loadNewer("r").catch((error: unknown) => error);
+    await time.pass(10_000);
+    expect(await failed).toMatchObject({ code: "internal" });
+    const newer = room().newer;
+    serveHistory(server, () => messages("r", 1, LENGTH));
+    await client.loadNewer("r");
+
+    expect(newer).toBe("failed");
+    expect(room().newer).toBe("more");
+  });
+
+  it("takes in no page that stands beside rows which were given up meanwhile", async () => {
+    const { client, rows, room } = await atTheTop();
+    await client.loadNewer("r");
+
+    await Promise.all([client.loadOlder("r"), client.loadNewer("r")]);
+    while (room().newer !== "end")
+      await Promise.all([client.loadNewer("r"), client.loadOlder("r")]).catch(() => undefined);
+
+    const held = rows();
+    expect(held).toEqual(range(Number(held[0]), Number(held.at(-1))));
+  });
+
+  it("keeps what is on its way among the rows", async () => {
+    const { client, rows } = await atTheTop();
+
+    client.send("r", "from up here");
+
+    expect(rows().at(-1)).toBe("from up here (sending)");
+  });
+});
+
 describe("a hole in the history", () => {
   it("is shown, and filled on request", async () => {
     const { client, server, rows, time } = await adaInARoom(10);

@@ -4,7 +4,7 @@ import { LIMITS } from "../../../src/protocol/limits.js";
 import type { Answer } from "../../../src/protocol/endpoints/index.js";
 import type { Call } from "../account/http.js";
 import { liveView } from "../rooms/room-view.js";
-import { firstHeld, holeAfter, type Range } from "./timeline.js";
+import { EMPTY_TIMELINE, firstHeld, holeAfter, lastHeld, type Range } from "./timeline.js";
 import type { HeldRoom, Rooms } from "../rooms/rooms.js";
 
 export interface HistoryDeps {
@@ -79,11 +79,53 @@ export function createHistory({ call, rooms, whenReady }: HistoryDeps) {
       const answer = await page(room, { before });
       if (!isCurrent(room, epoch)) return;
       room.older = "idle";
-      room.loadedOlder += answer.messages.length;
-      rooms.addPage(room, answer.messages, { from: firstOf(answer), to: before - 1 });
+      // What it was to stand above was given up meanwhile.
+      if (firstHeld(room.timeline) !== before) return rooms.change(room.id, () => undefined);
+      rooms.extend(room, answer.messages, { from: firstOf(answer), to: before - 1 }, "top");
     } catch (error) {
       if (isCurrent(room, epoch)) rooms.change(room.id, () => void (room.older = "failed"));
       throw error;
+    }
+  }
+
+  async function loadBelow(room: HeldRoom): Promise<void> {
+    const after = lastHeld(room.timeline);
+    if (after === null || room.newer === "end") return;
+    const epoch = room.epoch;
+    rooms.change(room.id, () => void (room.newer = "loading"));
+    try {
+      const answer = await page(room, { after });
+      if (!isCurrent(room, epoch)) return;
+      room.newer = "more";
+      // What it was to stand below was given up meanwhile.
+      if (lastHeld(room.timeline) !== after) return rooms.change(room.id, () => undefined);
+      const to = lastOf(answer);
+      // What comes live from now on follows: nothing of it is missing between.
+      if (to >= room.log.last) room.newer = "end";
+      rooms.extend(room, answer.messages, { from: after + 1, to }, "end");
+      rooms.atHead(room.id, answer.head);
+    } catch (error) {
+      if (isCurrent(room, epoch) && room.newer === "loading") rooms.change(room.id, () => void (room.newer = "failed"));
+      throw error;
+    }
+  }
+
+  /** The rows stay until the newest page takes their place. */
+  async function backToEnd(room: HeldRoom): Promise<void> {
+    const epoch = room.epoch;
+    const answer = await page(room, {});
+    if (!isCurrent(room, epoch) || room.newer === "end") return;
+    room.epoch += 1;
+    room.timeline = EMPTY_TIMELINE;
+    room.older = "idle";
+    room.loadedOlder = 0;
+    room.newer = "end";
+    rooms.addPage(room, answer.messages, { from: firstOf(answer), to: lastOf(answer) });
+    rooms.atHead(room.id, answer.head);
+    // Entries that came live while the page was on its way.
+    if (lastOf(answer) < room.log.last) {
+      room.newer = "more";
+      await loadBelow(room);
     }
   }
 
@@ -119,6 +161,15 @@ export function createHistory({ call, rooms, whenReady }: HistoryDeps) {
       const room = await known(roomId);
       if (firstHeld(room.timeline) === null) return newestOnce(room);
       await once(`older ${roomId}`, () => loadAbove(room));
+    },
+    async loadNewer(roomId: string): Promise<void> {
+      const room = await known(roomId);
+      await once(`newer ${roomId}`, () => loadBelow(room));
+    },
+    async loadNewest(roomId: string): Promise<void> {
+      const room = await known(roomId);
+      if (room.newest !== "ready") await newestOnce(room);
+      else if (room.newer !== "end") await once(`end ${roomId}`, () => backToEnd(room));
     },
     async fillHole(roomId: string, after: number): Promise<void> {
       const room = await known(roomId);

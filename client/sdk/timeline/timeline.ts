@@ -74,8 +74,23 @@ export function withNewest(timeline: Timeline, keep: number): Timeline {
   };
 }
 
+/** Gives up the newest entries, so that `keep` of them are left. */
+export function withOldest(timeline: Timeline, keep: number): Timeline {
+  const last = timeline.entries[keep - 1];
+  if (last === undefined || timeline.entries.length <= keep) return timeline;
+  return {
+    entries: timeline.entries.slice(0, keep),
+    ranges: timeline.ranges
+      .filter((range) => range.from <= last.seq)
+      .map((range) => (range.to > last.seq ? { from: range.from, to: last.seq } : range)),
+  };
+}
+
 /** The first seq from which on the timeline is held; null when nothing is. 1: the room starts here. */
 export const firstHeld = (timeline: Timeline): number | null => timeline.ranges[0]?.from ?? null;
+
+/** The last seq up to which the timeline is held; null when nothing is. */
+export const lastHeld = (timeline: Timeline): number | null => timeline.ranges.at(-1)?.to ?? null;
 
 /** The hole that begins behind `after`, both ends exclusive; null when there is none. */
 export function holeAfter(timeline: Timeline, after: number): { after: number; before: number } | null {
