@@ -28,7 +28,7 @@ import { createMembershipPushes } from "./rooms/membership-pushes.js";
 import { createRoomStore } from "./rooms/store/room-store.js";
 import { createRoomRules } from "./rooms/rules.js";
 import { createRooms } from "./rooms/rooms.js";
-import { createServerInfo } from "./server-info.js";
+import { createServerInfo, VERSION } from "./server-info.js";
 
 export interface StartOptions {
   config: Config;
@@ -62,7 +62,7 @@ const IDLE_CLOSE_EVERY_MS = 50;
  */
 export async function startServer({ config, log, webClientDir, logParts }: StartOptions): Promise<ParlanceServer> {
   const keys = deriveKeys(await loadSecret(config));
-  const metrics = createMetrics();
+  const metrics = createMetrics({ version: VERSION });
   const database = await openDatabase({ config, log });
   const { connection } = database;
   const now = () => Date.now() + database.clock.offsetMs();
@@ -106,14 +106,19 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
       rules: { judgeMessage, judgeChange },
       contentKey: keys.contentHash,
       now,
-      deliver: (delivery) => edge().deliver(delivery),
+      deliver(delivery) {
+        metrics.countEntries(delivery.entries);
+        edge().deliver(delivery);
+      },
       onCommit({ items, ms }) {
         metrics.commitSize.observe(items);
         metrics.commitSeconds.observe(ms / 1_000);
-        metrics.queueDepth.set(entryLog.queueSize());
       },
       onDuplicateKey: () => metrics.duplicateKeys.inc(),
-      onUnknown: (err) => log.warn({ err }, "a write was not answered; its rooms are read and written again"),
+      onUnknown(err) {
+        metrics.commitsUnknown.inc();
+        log.warn({ err }, "a write was not answered; its rooms are read and written again");
+      },
     },
     ...(logParts ? ([logParts] as const) : []),
   );
@@ -137,8 +142,11 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
   const sends = createTokenBucket(config.rates.messagesPerSecond, config.rates.messagesBurst, () => performance.now());
   const actions = createMessageActions({
     log: entryLog,
-    takeSend: sends.take,
-    onAppended: () => metrics.messagesAppended.inc(),
+    takeSend(userId) {
+      const waitMs = sends.take(userId);
+      if (waitMs > 0) metrics.rateLimited.inc({ limit: "messages" });
+      return waitMs;
+    },
   });
   const history = createHistory({ log: entryLog, access: rooms.access });
   const sync = createSync({
@@ -189,14 +197,23 @@ export async function startServer({ config, log, webClientDir, logParts }: Start
     handlers: {
       ...messageGateway,
       async sync(payload, caller) {
-        metrics.syncAnswers.inc();
-        return await messageGateway.sync(payload, caller);
+        const answer = await messageGateway.sync(payload, caller);
+        metrics.countSync(answer);
+        return answer;
       },
     },
     // As above.
     onRole: (roomId, userId) => void membershipChanged(userId, roomId),
-    onSockets: (count) => metrics.sockets.set(count),
     onPushSkipped: () => metrics.pushesSkipped.inc(),
+    onSlowSocketEnded: () => metrics.slowSocketsEnded.inc(),
+    onLimited: (limit) => metrics.rateLimited.inc({ limit }),
+  });
+  metrics.read({
+    sockets: gateway.connections.size,
+    queueItems: entryLog.queueSize,
+    isDatabaseAvailable: database.isAvailable,
+    clockOffsetMs: database.clock.offsetMs,
+    pushes: gateway.pushes,
   });
 
   async function prepare(): Promise<void> {

@@ -14,6 +14,8 @@ interface AbuseOptions {
   connectionsPerMinute: number;
   /** milliseconds of a steady clock */
   now(): number;
+  /** somebody was refused */
+  onLimited?(limit: "events" | "connections"): void;
 }
 
 /** Ten times over the limit for this long ends the socket; its address then waits. */
@@ -62,7 +64,7 @@ function createCounter(max: number, windowMs: number, now: () => number): () => 
   };
 }
 
-export function createAbuse({ eventsPerSecond, connectionsPerMinute, now }: AbuseOptions): Abuse {
+export function createAbuse({ eventsPerSecond, connectionsPerMinute, now, onLimited }: AbuseOptions): Abuse {
   const events = createTokenBucket(eventsPerSecond, eventsPerSecond, now);
   const connections = createTokenBucket(connectionsPerMinute / 60, connectionsPerMinute, now);
   const banned = new Map<string, number>();
@@ -81,7 +83,9 @@ export function createAbuse({ eventsPerSecond, connectionsPerMinute, now }: Abus
       return {
         take() {
           if (isFlood()) ban();
-          return events.take(key);
+          const waitMs = events.take(key);
+          if (waitMs > 0) onLimited?.("events");
+          return waitMs;
         },
         invalid() {
           if (tooManyInvalid()) end(BAN_MS);
@@ -90,10 +94,11 @@ export function createAbuse({ eventsPerSecond, connectionsPerMinute, now }: Abus
     },
     connect(address) {
       const place = placeOf(address);
-      const until = banned.get(place) ?? 0;
-      if (until > now()) return Math.ceil(until - now());
-      banned.delete(place);
-      return connections.take(place);
+      const bannedMs = Math.ceil((banned.get(place) ?? 0) - now());
+      if (bannedMs <= 0) banned.delete(place);
+      const waitMs = bannedMs > 0 ? bannedMs : connections.take(place);
+      if (waitMs > 0) onLimited?.("connections");
+      return waitMs;
     },
   };
 }

@@ -54,7 +54,8 @@ beforeEach(async () => {
       },
     },
     onRole: () => undefined,
-    onSockets: () => undefined,
+    onSlowSocketEnded: () => undefined,
+    onLimited: () => undefined,
     onPushSkipped: () => void (skipped += 1),
   });
   httpServer.listen(0, "127.0.0.1");

@@ -19,6 +19,8 @@ export interface Backpressure {
    * it: however often it asks, no more than one answer is made that it does not read.
    */
   inTurn<T>(conn: EngineSocket, work: () => Promise<T>): Promise<T>;
+  /** How many packets have been pushed since the start, to all sockets together. */
+  pushes(): number;
 }
 
 interface BackpressureDeps {
@@ -69,13 +71,16 @@ const EVENT = "2";
 const RESYNC = '2["resync",{}]';
 const LAST_WORD = '2["session:ended"';
 
-/** Whatever the client is sent without having asked, but for the reason why it is sent away. */
-const isPush = (data: unknown): boolean =>
-  typeof data === "string" && data.startsWith(EVENT) && !data.startsWith(LAST_WORD);
+/** What goes to many is framed once by Socket.IO: a header and the bytes. */
+const frameOf = (options: object = {}) =>
+  (options as { wsPreEncodedFrame?: readonly Buffer[] | undefined }).wsPreEncodedFrame;
 
-function bytesOf(data: unknown, options: object = {}): number {
-  // What goes to many is framed once by Socket.IO: a header and the bytes.
-  const { wsPreEncodedFrame: frame } = options as { wsPreEncodedFrame?: readonly Buffer[] };
+/** Whatever the client is sent without having asked, but for the reason why it is sent away. */
+const isPush = (data: unknown, options?: object): boolean =>
+  frameOf(options) !== undefined || (typeof data === "string" && data.startsWith(EVENT) && !data.startsWith(LAST_WORD));
+
+function bytesOf(data: unknown, options?: object): number {
+  const frame = frameOf(options);
   if (frame !== undefined) return frame.reduce((sum, { length }) => sum + length, 0);
   return typeof data === "string" ? Buffer.byteLength(data) : 0;
 }
@@ -98,6 +103,7 @@ function notePoll(watch: Watch, poll: ServerResponse, packets: readonly { data?:
 
 export function createBackpressure({ onSkipped, onCutOff }: BackpressureDeps): Backpressure {
   const watches = new WeakMap<EngineSocket, Watch>();
+  let pushes = 0;
 
   function cutOff(watch: Watch): void {
     const { conn } = watch;
@@ -146,10 +152,14 @@ export function createBackpressure({ onSkipped, onCutOff }: BackpressureDeps): B
       const watch: Watch = { conn, write, behind: null, queuedBytes: 0, polls: null, lastTurn: null };
       watches.set(conn, watch);
       conn.write = (data, options, callback) => {
-        if (watch.behind !== null && isPush(data)) {
+        const pushed = isPush(data, options);
+        if (watch.behind !== null && pushed) {
           watch.behind.skipped = true;
           onSkipped();
-        } else if (inner.transport.writable) write(data, options, callback);
+          return conn;
+        }
+        if (pushed) pushes += 1;
+        if (inner.transport.writable) write(data, options, callback);
         else queue(watch, data, options, callback);
         return conn;
       };
@@ -183,5 +193,6 @@ export function createBackpressure({ onSkipped, onCutOff }: BackpressureDeps): B
       if (watch !== undefined) watch.lastTurn = turn.then(ended, ended);
       return await turn;
     },
+    pushes: () => pushes,
   };
 }

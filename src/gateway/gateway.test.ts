@@ -52,7 +52,8 @@ beforeEach(async () => {
     toError: (error) => (error instanceof ChatError ? error : new ChatError("internal", "A fault.")),
     handlers: { "message:send": unused, sync: unused },
     onRole: () => undefined,
-    onSockets: () => undefined,
+    onSlowSocketEnded: () => undefined,
+    onLimited: () => undefined,
     onPushSkipped: () => undefined,
   });
   httpServer.listen(0, "127.0.0.1");

@@ -56,14 +56,18 @@ export interface GatewayDeps {
   toError(error: unknown): ChatError;
   handlers: Omit<EventHandlers, "session:renew">;
   onRole(roomId: string, userId: string): void;
-  onSockets(count: number): void;
   /** a push was left out, because its socket does not keep up [D4] */
   onPushSkipped(): void;
+  /** a socket was cut off, because it does not read [D4] */
+  onSlowSocketEnded(): void;
+  onLimited(limit: "events" | "connections"): void;
 }
 
 export interface Gateway extends Dispatcher {
   connections: Connections;
   heads: Heads;
+  /** Packets pushed since the start. */
+  pushes(): number;
   /** To the user's own sockets, unless they have been told meanwhile that the room is gone [L6]. */
   membershipChanged(membership: Membership): void;
   /** Ends the sockets of a session that is no more. */
@@ -129,13 +133,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const connections = createConnections({ now: deps.now });
   const heads = createHeads({ connections });
-  const abuse = createAbuse({ ...rates, now: steadyNow });
+  const abuse = createAbuse({ ...rates, now: steadyNow, onLimited: deps.onLimited });
   const dispatcher = createDispatcher({ io, connections, onDelivered: heads.moved, onRole: deps.onRole });
   const trusts = (_address: string, hop: number) => hop < deps.trustProxy;
   const tcpSockets = watchTcpSockets(deps.httpServer, `${io.path()}/`);
   const backpressure = createBackpressure({
     onSkipped: deps.onPushSkipped,
-    onCutOff: (waitingBytes) => log.warn({ waitingBytes }, "a socket that does not read was cut off"),
+    onCutOff(waitingBytes) {
+      deps.onSlowSocketEnded();
+      log.warn({ waitingBytes }, "a socket that does not read was cut off");
+    },
   });
   io.engine.on("connection", limitConnects);
   io.engine.on("connection", backpressure.watch);
@@ -229,7 +236,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
   io.on("connection", (socket) => {
     const connection = accepted.get(socket);
     if (connection === undefined || connection.ended) return void socket.disconnect(true);
-    deps.onSockets(connections.size());
     const startedAt = steadyNow();
     const { userId, sessionId } = connection;
     log.info({ socketId: socket.id, userId, sessionId, transport: socket.conn.transport.name }, "socket connected");
@@ -250,7 +256,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
     socket.on("disconnect", (reason) => {
       stopWatching();
       connections.remove(connection);
-      deps.onSockets(connections.size());
       // A client that leaves the namespace but keeps the connection would be counted by nobody.
       socket.conn.close();
       log.info({ socketId: socket.id, userId, reason, ms: Math.round(steadyNow() - startedAt) }, "socket closed");
@@ -261,6 +266,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...dispatcher,
     connections,
     heads,
+    pushes: backpressure.pushes,
     membershipChanged(membership) {
       for (const connection of connections.ofUser(membership.userId)) {
         if (!connections.isSubscribed(connection, membership.roomId)) continue;

@@ -2,6 +2,7 @@
 import express, { type Express, type Request } from "express";
 import type { Config } from "../infra/config.js";
 import type { Logger } from "../infra/logger.js";
+import type { Metrics } from "../infra/metrics.js";
 import { ChatError } from "../protocol/errors.js";
 import { createApiDocs } from "./api-docs.js";
 import { createApi } from "./api.js";
@@ -11,6 +12,7 @@ import { createHealth, type HealthDeps } from "./health.js";
 import { createOriginCheck } from "./origin.js";
 import { createRateLimits } from "./rate-limits.js";
 import { createRequestLog } from "./request-log.js";
+import { createRequestMetrics, type RequestMetrics } from "./request-metrics.js";
 import type { Handlers } from "./route.js";
 import { createSecurityHeaders } from "./security-headers.js";
 import { createWebClient } from "./web-client.js";
@@ -22,7 +24,7 @@ type EdgeConfig = Pick<Config, "publicUrl" | "allowedOrigins" | "trustProxy"> & 
 export interface AppDeps {
   config: EdgeConfig;
   log: Logger;
-  metrics: HealthDeps["metrics"];
+  metrics: HealthDeps["metrics"] & RequestMetrics & Pick<Metrics, "rateLimited">;
   handlers: Handlers;
   authenticate: Authenticate;
   /** the session of the refresh cookie, as far as the cookie is genuine */
@@ -50,7 +52,7 @@ function createProxyWarning(config: EdgeConfig, log: Logger) {
 
 /** The Express app. It holds no connection and needs no closing. */
 export function createApp(deps: AppDeps): Express {
-  const { config, log } = deps;
+  const { config, log, metrics } = deps;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps): Express {
   app.set("case sensitive routing", true);
 
   app.use(createRequestLog(log));
+  app.use(createRequestMetrics(metrics));
   app.use(createSecurityHeaders(config));
   app.use(createProxyWarning(config, log));
   app.use(createHealth(deps));
@@ -67,7 +70,7 @@ export function createApp(deps: AppDeps): Express {
     "/api/v1",
     createApi({
       ...deps,
-      limits: createRateLimits(config.rates),
+      limits: createRateLimits(config.rates, (limit) => metrics.rateLimited.inc({ limit })),
       isOriginAllowed: createOriginCheck(config),
     }),
   );

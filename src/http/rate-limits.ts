@@ -1,6 +1,7 @@
 /** How often somebody may call, in windows of a minute. Counters belong to one server object, not to the module. */
 import type { Request, Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
+import type { LimitName } from "../infra/metrics.js";
 import { ChatError } from "../protocol/errors.js";
 
 const MINUTE_MS = 60_000;
@@ -12,12 +13,15 @@ const REFRESHES_PER_MINUTE = 30;
 /** Counts one call under a key; rejects with `rate_limited` when there were too many. */
 type Limit = (request: Request, response: Response, key: string) => Promise<void>;
 
+/** Somebody was refused by it. */
+type OnLimited = (name: LimitName) => void;
+
 interface RateLimitInfo {
   resetTime: Date | undefined;
 }
 
 /** `name` shows in the `RateLimit` and `RateLimit-Policy` headers; several limits of one call stand there side by side. */
-function createLimit(name: string, limit: number): Limit {
+function createLimit(name: LimitName, limit: number, onLimited: OnLimited): Limit {
   const keys = new WeakMap<Request, string>();
   const infos = new WeakMap<Request, RateLimitInfo>();
 
@@ -31,6 +35,7 @@ function createLimit(name: string, limit: number): Limit {
     // The log says it once, in this server's words (see app.ts).
     validate: { xForwardedForHeader: false, forwardedHeader: false },
     handler: (request, _response, next) => {
+      onLimited(name);
       const { rateLimit: info } = request as Request & { rateLimit?: RateLimitInfo };
       if (info !== undefined) infos.set(request, info);
       const resetAt = info?.resetTime?.getTime() ?? Date.now() + MINUTE_MS;
@@ -70,11 +75,14 @@ export interface RateLimits {
 }
 
 /** The limits of one server. */
-export function createRateLimits(rates: { authPerMinute: number; requestsPerMinute: number }): RateLimits {
+export function createRateLimits(
+  rates: { authPerMinute: number; requestsPerMinute: number },
+  onLimited: OnLimited = () => undefined,
+): RateLimits {
   return {
-    authByAddress: createLimit("auth-by-address", rates.authPerMinute),
-    authByAccount: createLimit("auth-by-account", rates.authPerMinute),
-    refresh: createLimit("refresh", REFRESHES_PER_MINUTE),
-    requests: createLimit("requests", rates.requestsPerMinute),
+    authByAddress: createLimit("auth-by-address", rates.authPerMinute, onLimited),
+    authByAccount: createLimit("auth-by-account", rates.authPerMinute, onLimited),
+    refresh: createLimit("refresh", REFRESHES_PER_MINUTE, onLimited),
+    requests: createLimit("requests", rates.requestsPerMinute, onLimited),
   };
 }

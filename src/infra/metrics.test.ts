@@ -7,7 +7,7 @@ describe("metrics", () => {
     const one = createMetrics();
     const other = createMetrics();
 
-    one.messagesAppended.inc(3);
+    one.countEntries([{ kind: "message" }, { kind: "message" }, { kind: "message" }]);
 
     expect(await one.text()).toContain("parlance_messages_appended_total 3");
     expect(await other.text()).toContain("parlance_messages_appended_total 0");

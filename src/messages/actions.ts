@@ -29,10 +29,9 @@ interface MessageActionsDeps {
   log: Log;
   /** @returns 0, or the milliseconds until this user may send again */
   takeSend(userId: string): number;
-  onAppended(): void;
 }
 
-export function createMessageActions({ log, takeSend, onAppended }: MessageActionsDeps): MessageActions {
+export function createMessageActions({ log, takeSend }: MessageActionsDeps): MessageActions {
   return {
     async send(senderId, { roomId, clientId, text, replyTo = null, fileIds = [] }) {
       const waitMs = takeSend(senderId);
@@ -41,7 +40,6 @@ export function createMessageActions({ log, takeSend, onAppended }: MessageActio
       const { entry, repeat } = await log.append({ roomId, senderId, clientId: clientId ?? randomUUID(), intent });
       // Under this clientId something else was done; its content hash differs, so the log has refused it already.
       if (entry?.kind !== "message") throw new Error("A message was answered with another entry.");
-      if (!repeat) onAppended();
       return { entry, repeat };
     },
   };

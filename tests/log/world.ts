@@ -95,7 +95,7 @@ export function createWriter(database: TestDatabase, tally: Tally, parts: Partia
     newId: () => new mongoose.mongo.ObjectId().toHexString(),
     pushMembershipChanged: () => undefined,
   });
-  const actions = createMessageActions({ log, takeSend: () => 0, onAppended: () => undefined });
+  const actions = createMessageActions({ log, takeSend: () => 0 });
   const rest = createMessageHandlers({ actions, history: createHistory({ log, access: rooms.access }) });
   const noGateway = () => {
     throw new Error("Sending needs no gateway.");
