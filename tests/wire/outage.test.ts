@@ -3,18 +3,18 @@ import { randomUUID } from "node:crypto";
 import type { Entry } from "../../src/protocol/entries.js";
 import type { AckError } from "../../src/protocol/events.js";
 import { createClients, type Clients, type TestUser } from "../support/clients.js";
-import { createOwnMongod, type OwnMongod } from "../support/own-mongod.js";
+import { createOwnReplicaSet, type OwnReplicaSet } from "../support/mongod/own-mongod.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { handshakeError } from "../support/sockets.js";
 
-let mongod: OwnMongod;
+let mongod: OwnReplicaSet;
 let server: TestServer;
 let clients: Clients;
 let ada: TestUser;
 let roomId: string;
 
 beforeAll(async () => {
-  mongod = await createOwnMongod();
+  mongod = await createOwnReplicaSet();
   await mongod.start();
   server = await startTestServer({ MONGODB_URI: mongod.uri });
   clients = createClients(server);
@@ -124,7 +124,7 @@ it("[L7] paused: a handshake that waits for the database is told unavailable bef
 }, 60_000);
 
 it("[L7] a server that starts before its database serves as soon as it is there, and shows no empty history until then", async () => {
-  const late = await createOwnMongod();
+  const late = await createOwnReplicaSet();
   const early = await startTestServer({ MONGODB_URI: late.uri }, { ready: false });
   const own = createClients(early);
 

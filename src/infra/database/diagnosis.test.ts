@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import mongoose from "mongoose";
 import { testDatabaseUri } from "../../../tests/support/mongod/index.js";
-import { startOwnMongod, type OwnMongod } from "../../../tests/support/mongod/spawn.js";
+import { createOwnMongod, initiate as initiateSet, type OwnMongod } from "../../../tests/support/mongod/own-mongod.js";
 import { readConfig } from "../config.js";
 import { createLogger } from "../logger.js";
 import { choosePort } from "./embedded/state.js";
@@ -30,17 +30,13 @@ async function open(uri: string): Promise<{ database: Database; said: string[]; 
 }
 
 async function own(args: readonly string[] = [], port?: number): Promise<OwnMongod> {
-  const mongod = await startOwnMongod(args, port);
+  const mongod = await createOwnMongod(args, port);
   closing.push(mongod);
+  await mongod.start();
   return mongod;
 }
 
-async function initiate(mongod: OwnMongod, more: Record<string, unknown> = {}): Promise<void> {
-  const client = new mongoose.mongo.MongoClient(`mongodb://${mongod.host}/?directConnection=true`);
-  const members = [{ _id: 0, host: mongod.host }];
-  await client.db("admin").command({ replSetInitiate: { _id: "rs0", members, ...more } });
-  await client.close();
-}
+const initiate = (mongod: OwnMongod, more?: Record<string, unknown>) => initiateSet(mongod, "rs0", more);
 
 /** The one line that a start ends with. */
 async function refusal(uri: string): Promise<string> {
