@@ -104,7 +104,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     surroundings,
     call,
     onChange: () => store.touch(),
-    onUser: (user) => rooms.userChanged(user),
+    onUser(user) {
+      rooms.userChanged(user);
+      if (user.id === myId) onMe(user);
+    },
     shown: () => rooms.shownUserIds(),
   });
 
@@ -158,7 +161,6 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     rooms,
     users,
     sync,
-    onMe,
     checkConnection: () => connection.check(),
     myId: () => myId,
   });

@@ -82,6 +82,15 @@ describe("after a reconnect", () => {
     expect([atFirst, nameShown("grace")]).toEqual(["Grace", "Admiral Grace"]);
   });
 
+  it("shows oneself as one is by now, too", async () => {
+    const { client, server, time } = await withUsers(() => "Countess");
+
+    server.drop();
+    await time.pass(1_000 + A_WHILE);
+
+    expect(client.getState().account).toMatchObject({ me: { id: "ada", displayName: "Countess", email: null } });
+  });
+
   it("asks in at most 3 calls of 100, those on show first, and not after the first connection", async () => {
     const { client, server, time, asked } = await withUsers();
     const crowd = Array.from({ length: 400 }, (_, index) => `user-${index}`);

@@ -1,6 +1,5 @@
 /** What each push of the server does. */
 import type { PushData, ServerEvent } from "../../../src/protocol/events.js";
-import type { Me } from "../../../src/protocol/shapes.js";
 import type { Rooms } from "../rooms/rooms.js";
 import type { Sync } from "./sync.js";
 import type { Users } from "../rooms/users.js";
@@ -12,14 +11,12 @@ export interface PushesDeps {
   rooms: Rooms;
   users: Users;
   sync: Sync;
-  /** Fields of one's own account have changed. */
-  onMe(changes: Partial<Me>): void;
   /** Catches up over the live connection at once. */
   checkConnection(): void;
   myId(): string | null;
 }
 
-export function createPushes({ rooms, users, sync, onMe, checkConnection, myId }: PushesDeps): Pushes {
+export function createPushes({ rooms, users, sync, checkConnection, myId }: PushesDeps): Pushes {
   return {
     entries: ({ roomId, entries }) => rooms.arrived(roomId, entries),
     "room:added": ({ view }) => {
@@ -32,10 +29,7 @@ export function createPushes({ rooms, users, sync, onMe, checkConnection, myId }
     "membership:changed": ({ membership }) => {
       if (membership.userId === myId()) rooms.membershipChanged(membership);
     },
-    "user:changed": ({ user }) => {
-      users.put([user]);
-      if (user.id === myId()) onMe(user);
-    },
+    "user:changed": ({ user }) => users.put([user]),
     heads({ heads }) {
       for (const [roomId, head] of Object.entries(heads)) rooms.atHead(roomId, head);
       sync.repairSoon();
