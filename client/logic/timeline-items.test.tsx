@@ -52,6 +52,44 @@ describe("grouping", () => {
   });
 });
 
+describe("comings and goings", () => {
+  const goes = (kind: "join" | "leave", seq: number, who: string, time: string, day?: number) =>
+    line({ kind, seq, senderId: who, userId: who, sentAt: at(time, day) });
+  const lengths = (rows: Parameters<typeof timelineItems>[0]) =>
+    timelineItems(rows, "mara").map((item) => item.traffic?.length ?? null);
+
+  it("stand in one line while nothing stands between them", () => {
+    const rows = [goes("join", 2, "ines", "9:00"), goes("leave", 3, "ravi", "9:01"), say(4, "ines", "9:02")];
+
+    expect(lengths([...rows, goes("join", 5, "ravi", "9:03")])).toEqual([2, null, 1]);
+  });
+
+  it("keep apart what is of another day, the room's making, and who was invited", () => {
+    const invited = line({ kind: "join", seq: 4, senderId: "mara", userId: "ravi", sentAt: at("0:02", 21) });
+    const rows = [
+      goes("join", 1, "mara", "23:58"),
+      goes("join", 2, "ines", "23:59"),
+      goes("join", 3, "ida", "0:01", 21),
+    ];
+
+    expect(lengths([...rows, invited, goes("leave", 5, "ravi", "0:03", 21)])).toEqual([null, 1, 1, null, 1]);
+  });
+
+  it("are a line of one key, whichever end it grows at", () => {
+    const middle = [goes("join", 12, "ines", "9:02"), goes("join", 13, "ravi", "9:03")];
+    const above = [goes("join", 10, "ida", "9:00"), goes("join", 11, "ole", "9:01")];
+    const below = [goes("leave", 14, "ravi", "9:04")];
+    const keyOf = (rows: Parameters<typeof timelineItems>[0]) => timelineItems(rows, "mara").map(({ key }) => key);
+
+    const key = keyOf(middle);
+
+    expect(keyOf([...above, ...middle])).toEqual(key);
+    expect(keyOf([...middle, ...below])).toEqual(key);
+    expect(keyOf([...above, say(20, "ines", "9:05"), ...middle])).toHaveLength(3);
+    expect(new Set(keyOf([...above, say(20, "ines", "9:05"), ...middle])).size).toBe(3);
+  });
+});
+
 describe("keys", () => {
   it("stay the same when older rows come above and when a pending row is sent", () => {
     const newer = [say(3, "ines", "9:00"), pendingRow("mine", "x", { kind: "sending" })];

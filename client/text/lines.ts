@@ -22,6 +22,36 @@ export function lineOf(entry: JoinEntry | LeaveEntry | RoomEntry, nameOf: (userI
   }
 }
 
+/** More than this many are counted, not named. */
+const NAMED_MAX = 3;
+
+/**
+ * Several comings and goings in one sentence without its full stop: "Ada, Grace and 12 others joined, Ines left". Somebody who
+ * came and went is named once.
+ */
+export function trafficLine(entries: readonly (JoinEntry | LeaveEntry)[], nameOf: (userId: string) => string): string {
+  const courses = new Map<string, { first: "join" | "leave"; last: "join" | "leave" }>();
+  for (const { userId, kind } of entries)
+    courses.set(userId, { first: courses.get(userId)?.first ?? kind, last: kind });
+  const names = new Map<string, string[]>();
+  for (const [userId, { first, last }] of courses) {
+    const deed = DEEDS[first][last];
+    names.set(deed, [...(names.get(deed) ?? []), nameOf(userId)]);
+  }
+  return [...names].map(([deed, doers]) => `${listed(doers)} ${deed}`).join(", ");
+}
+
+/** By what somebody did first and last. */
+const DEEDS = {
+  join: { join: "joined", leave: "came and went" },
+  leave: { leave: "left", join: "left and came back" },
+} as const;
+
+function listed(names: readonly string[]): string {
+  if (names.length <= NAMED_MAX + 1) return list.format(names);
+  return list.format([...names.slice(0, NAMED_MAX), `${names.length - NAMED_MAX} others`]);
+}
+
 function changeWords(changes: RoomEntry["changes"]): string[] {
   const words: string[] = [];
   if (changes.name !== undefined) words.push(`renamed the room to “${changes.name}”`);

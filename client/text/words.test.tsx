@@ -2,7 +2,7 @@ import { line } from "../testing/shapes.js";
 import { ChatError } from "../../src/protocol/errors.js";
 import { browserName } from "./browser-name.js";
 import { dayName, formatAgo, localDate } from "./days.js";
-import { lineOf } from "./lines.js";
+import { lineOf, trafficLine } from "./lines.js";
 import { describeProblem } from "./problems.js";
 
 const nameOf = (id: string) => ({ ines: "Ines Okafor", ravi: "Ravi Menon" })[id] ?? "Somebody";
@@ -12,6 +12,34 @@ const words = (parts: Parameters<typeof line>[0]) => {
   return lineOf(row.entry, nameOf);
 };
 const sentAt = "2026-11-20T09:00:00.000Z";
+
+describe("a line about several", () => {
+  const goes = (...steps: ["join" | "leave", string][]) =>
+    trafficLine(
+      steps.map(([kind, who], index) => {
+        const row = line({ kind, seq: index + 2, senderId: who, userId: who, sentAt });
+        if (row.kind !== "entry" || (row.entry.kind !== "join" && row.entry.kind !== "leave"))
+          throw new Error("no line");
+        return row.entry;
+      }),
+      (id) => id,
+    );
+
+  it("names up to four of a kind, and counts the others of more", () => {
+    const joins = (...names: string[]) => goes(...names.map((name): ["join", string] => ["join", name]));
+
+    expect(joins("Ada")).toBe("Ada joined");
+    expect(joins("Ada", "Bo", "Cy", "Di")).toBe("Ada, Bo, Cy, and Di joined");
+    expect(joins("Ada", "Bo", "Cy", "Di", "Ed")).toBe("Ada, Bo, Cy, and 2 others joined");
+  });
+
+  it("says who came, who went, and who did both", () => {
+    expect(goes(["join", "Ada"], ["leave", "Bo"], ["join", "Cy"], ["leave", "Cy"], ["join", "Bo"])).toBe(
+      "Ada joined, Bo left and came back, Cy came and went",
+    );
+    expect(goes(["join", "Ada"], ["leave", "Ada"], ["join", "Ada"], ["leave", "Bo"])).toBe("Ada joined, Bo left");
+  });
+});
 
 describe("lines about a room", () => {
   it("says who made it, joined, was invited and by whom", () => {

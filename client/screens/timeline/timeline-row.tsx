@@ -1,9 +1,9 @@
 /** One row: a message, one of one's own on its way, a line about the room, or a hole. Drawn again only when it changes. */
 import { memo } from "react";
 import { useStore } from "../../hooks/chat-context.js";
-import type { TimelineItem } from "../../logic/timeline-items.js";
+import type { TimelineItem, Traffic } from "../../logic/timeline-items.js";
 import { formatTime, formatWhole } from "../../text/days.js";
-import { lineOf } from "../../text/lines.js";
+import { lineOf, trafficLine } from "../../text/lines.js";
 import { HoleBar } from "./hole-bar.js";
 import { MessageRow } from "./message-row.js";
 import { PendingRow } from "./pending-row.js";
@@ -39,7 +39,7 @@ function AnyRow({ item, roomId, reachable, onFocusRow }: RowProps) {
     case "join":
     case "leave":
     case "room":
-      return <Line {...shared} entry={entry} at={item.at} />;
+      return <Line {...shared} entry={entry} traffic={item.traffic} at={item.at} />;
     case "role":
       return null;
   }
@@ -49,17 +49,28 @@ function AnyRow({ item, roomId, reachable, onFocusRow }: RowProps) {
 const isSame = (before: RowProps, after: RowProps) =>
   before.item.row === after.item.row &&
   before.item.grouped === after.item.grouped &&
+  isSameTraffic(before.item.traffic, after.item.traffic) &&
   before.reachable === after.reachable &&
   before.roomId === after.roomId &&
   before.onFocusRow === after.onFocusRow;
+
+/** A line of them grows at its ends only; the last one is the row. */
+const isSameTraffic = (before: readonly Traffic[] | null, after: readonly Traffic[] | null) =>
+  before?.length === after?.length && before?.[0] === after?.[0];
 
 export const TimelineRow = memo(AnyRow, isSame);
 
 type LineEntry = Parameters<typeof lineOf>[0];
 
-function Line({ entry, at, ...shared }: { entry: LineEntry; at: Date | null } & Record<string, unknown>) {
+function Line({
+  entry,
+  traffic,
+  at,
+  ...shared
+}: { entry: LineEntry; traffic: readonly Traffic[] | null; at: Date | null } & Record<string, unknown>) {
   const users = useStore((state) => state.users);
-  const words = lineOf(entry, (id) => users.get(id)?.displayName ?? "Somebody");
+  const nameOf = (id: string) => users.get(id)?.displayName ?? "Somebody";
+  const words = traffic !== null && traffic.length > 1 ? trafficLine(traffic, nameOf) : lineOf(entry, nameOf);
   const time = at ?? new Date(entry.sentAt);
   return (
     <article {...shared} aria-label={`${words}, ${formatTime(time)}`}>
