@@ -24,7 +24,9 @@ import {
 import { createDispatcher, type Dispatcher } from "./dispatcher.js";
 import { serveEvents, toAckError, type EventHandler, type EventHandlers } from "./events.js";
 import { createHeads, type Heads } from "./heads.js";
+import { releaseHandshake } from "./release-handshake.js";
 import { watchTcpSockets } from "./tcp-sockets.js";
+import { saveSystemCalls } from "./writes.js";
 import { startTimeLimit, type TimeLimit } from "./time-limit.js";
 
 export interface Authenticated {
@@ -144,6 +146,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       log.warn({ waitingBytes }, "a socket that does not read was cut off");
     },
   });
+  saveSystemCalls(io);
   io.engine.on("connection", limitConnects);
   io.engine.on("connection", backpressure.watch);
   const accepted = new WeakMap<ChatSocket, Connection>();
@@ -253,6 +256,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         void answered.finally(() => answering.delete(answered));
       },
     });
+    releaseHandshake(socket);
     socket.on("disconnect", (reason) => {
       stopWatching();
       connections.remove(connection);

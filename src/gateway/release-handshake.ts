@@ -1,0 +1,23 @@
+/**
+ * What a socket needs no more once it is accepted: the request that opened it, with its headers and the token. Socket.IO would
+ * keep them as long as it is connected, at some kilobytes each.
+ */
+import type { ChatSocket } from "./connections.js";
+
+const nothing: ChatSocket["handshake"] = Object.freeze({
+  headers: {},
+  time: "",
+  address: "",
+  xdomain: false,
+  secure: false,
+  issued: 0,
+  url: "",
+  query: {},
+  auth: {},
+});
+
+/** Afterwards `socket.request` and `socket.handshake` tell nothing. */
+export function releaseHandshake(socket: ChatSocket): void {
+  Object.assign(socket.conn, { request: null });
+  Object.assign(socket, { handshake: nothing });
+}
