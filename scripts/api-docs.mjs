@@ -70,7 +70,8 @@ async function breaksOpenApi(/** @type {Record<string, unknown>} */ document) {
 
 /** Where a document breaks AsyncAPI 3.0, a line each. */
 function breaksAsyncApi(/** @type {unknown} */ document) {
-  const schema = createRequire(import.meta.url)("@asyncapi/specs/schemas/3.0.0-without-$id.json");
+  const require = createRequire(import.meta.url);
+  const schema = require("@asyncapi/specs/schemas/3.0.0-without-$id.json");
   // Formats are not what breaks a document; ajv knows none of them by itself.
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
   return validate(document) ? [] : (validate.errors ?? []).map(toLine);

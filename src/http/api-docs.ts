@@ -15,13 +15,6 @@ const PAGES_DIR = fileURLToPath(new URL("../api-docs/pages", import.meta.url));
 /** The pages, below /docs; everything else they are made of is asked for by its name. */
 const PAGES = { "/docs": "docs.html", "/docs/events": "events.html" } as const;
 
-/** The files of libraries that the pages use. */
-const LIBRARY_FILES = {
-  "swagger-ui.css": ["swagger-ui-dist", "swagger-ui.css"],
-  "swagger-ui-bundle.js": ["swagger-ui-dist", "swagger-ui-bundle.js"],
-  "socket.io.esm.min.js": ["socket.io", "client-dist/socket.io.esm.min.js"],
-} as const;
-
 const YEAR_S = 365 * 24 * 60 * 60;
 const compress = promisify(gzip);
 
@@ -42,14 +35,16 @@ const typeOf = (name: string) => name.slice(name.lastIndexOf("."));
 
 /** Where each file lies, by the one name under which it may be asked for: no other path ever reaches the disk. */
 function findFiles(): Map<string, string> {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
+  const swagger = dirname(require.resolve("swagger-ui-dist/package.json"));
+  const socketIo = dirname(require.resolve("socket.io/package.json"));
   // A build that left the pages out serves none.
   const own = existsSync(PAGES_DIR) ? readdirSync(PAGES_DIR).filter((name) => /\.(html|css|js)$/.test(name)) : [];
   return new Map([
     ...own.map((name) => [name, join(PAGES_DIR, name)] as const),
-    ...Object.entries(LIBRARY_FILES).map(
-      ([name, [library, file]]) => [name, join(dirname(resolve(`${library}/package.json`)), file)] as const,
-    ),
+    ["swagger-ui.css", join(swagger, "swagger-ui.css")],
+    ["swagger-ui-bundle.js", join(swagger, "swagger-ui-bundle.js")],
+    ["socket.io.esm.min.js", join(socketIo, "client-dist/socket.io.esm.min.js")],
   ]);
 }
 

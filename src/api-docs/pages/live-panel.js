@@ -49,7 +49,7 @@ export function showLive(place, session, { onRoom, onState }) {
   function add(/** @type {Happening} */ { direction, event, data, at }) {
     empty.hidden = true;
     clear.hidden = false;
-    const isFailed = direction === "ack" && /** @type {{ ok: boolean }} */ (data).ok === false;
+    const isFailed = direction === "ack" && !(/** @type {{ ok: boolean }} */ (data).ok);
     list.prepend(
       h(
         "li",
@@ -68,7 +68,7 @@ export function showLive(place, session, { onRoom, onState }) {
           ),
           h(
             "pre",
-            { tabindex: "0", role: "region", "aria-label": `${event} at ${time.format(at)}` },
+            { tabindex: "0", role: "group", "aria-label": `${event} at ${time.format(at)}` },
             JSON.stringify(data, null, 2),
           ),
         ),

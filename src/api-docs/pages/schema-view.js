@@ -109,4 +109,4 @@ export function showSchema(/** @type {Schema} */ schema) {
 
 /** JSON as text; a long one scrolls, for the keyboard as well. */
 export const showJson = (/** @type {unknown} */ value, /** @type {string} */ label) =>
-  h("pre", { tabindex: "0", role: "region", "aria-label": label }, JSON.stringify(value, null, 2));
+  h("pre", { tabindex: "0", role: "group", "aria-label": label }, JSON.stringify(value, null, 2));

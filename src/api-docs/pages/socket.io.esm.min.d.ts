@@ -1,2 +1,2 @@
 /** The browser build that the socket.io package brings along is socket.io-client. */
-export { io, type Socket } from "socket.io-client";
+export { io } from "socket.io-client";
