@@ -14,6 +14,7 @@ import {
   type IndexedModel,
   type RunningServer,
 } from "../infra/database/index.js";
+import { reasonOf } from "../infra/error-facts.js";
 import { createLogger, type Logger } from "../infra/logger.js";
 import { terminalStream } from "../infra/output.js";
 import { createEntryModel, type EntryModel } from "../log/entry-model.js";
@@ -65,7 +66,9 @@ interface Wish extends CommandAccess {
 export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Promise<T>): Promise<T> {
   const config = cli.readConfig();
   const log = createLogger("info", terminalStream(cli.say));
-  const secret = await loadSecret(config);
+  const secret = await loadSecret(config).catch((error: unknown) => {
+    throw new CommandError(`The server's secret cannot be had: ${reasonOf(error)}.`);
+  });
   const database = await openDatabase({ config, log, by: wish });
   try {
     const { connection } = database;
