@@ -55,9 +55,10 @@ describe("the entry store", () => {
     await store.timeline("room", { from: 1, to: 40, end: "last", limit: 5 });
     await store.one("room", 1);
     await store.many([{ roomId: "room", seq: 1 }]);
+    await store.newestMarks("room", 10, 100);
     await store.countByOthers("room", "grace", 0, 100);
 
-    expect(commands).toHaveLength(8);
+    expect(commands).toHaveLength(9);
     for (const { commandName, command } of commands) {
       expect([commandName, command.readConcern]).toEqual([commandName, { level: "majority" }]);
     }

@@ -7,6 +7,7 @@
 import type { ClientSession } from "mongoose";
 import { mongo } from "mongoose";
 import type { Entry } from "../protocol/entries.js";
+import type { MessageMark } from "./message-marks.js";
 import { ENTRY_INDEXES, toEntry, toStored, type EntryModel, type StoredEntry } from "./entry-model.js";
 
 export interface ClientIdKey {
@@ -55,6 +56,8 @@ export interface EntryStore {
   ): Promise<Entry[]>;
   one(roomId: string, seq: number): Promise<Entry | null>;
   many(places: readonly { roomId: string; seq: number }[]): Promise<Entry[]>;
+  /** the newest messages up to `to` that are not deleted, ascending */
+  newestMarks(roomId: string, to: number, limit: number): Promise<MessageMark[]>;
   /** messages by others after `after`, at most `limit` of them are counted */
   countByOthers(roomId: string, userId: string, after: number, limit: number): Promise<number>;
 }
@@ -192,6 +195,24 @@ export function createEntryStore(model: EntryModel): EntryStore {
       if (places.length === 0) return [];
       const filter: Filter = { _id: { $in: places.map(({ roomId, seq }) => ({ r: roomId, s: seq })) } };
       return (await find(filter, {}).toArray()).map(toEntry);
+    },
+
+    async newestMarks(roomId, to, limit) {
+      const filter: Filter = {
+        roomId: { $eq: roomId },
+        timeline: true,
+        "_id.s": { $lte: to },
+        kind: "message",
+        deletedAt: { $exists: false },
+      };
+      const options = {
+        sort: { "_id.s": -1 },
+        limit,
+        hint: ENTRY_INDEXES.timeline,
+        projection: { senderId: 1 },
+      } as const;
+      const found = await find(filter, options).toArray();
+      return found.reverse().map(({ _id, senderId }) => ({ seq: _id.s, senderId }));
     },
 
     async countByOthers(roomId, userId, after, limit) {

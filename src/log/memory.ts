@@ -7,6 +7,7 @@
  */
 import type { Entry } from "../protocol/entries.js";
 import type { MemberRole } from "../protocol/shapes.js";
+import { noteEntry, type MessageMarks } from "./message-marks.js";
 import type { Hashed } from "./entry-store.js";
 import type { RoomRecord } from "./intents.js";
 
@@ -30,6 +31,8 @@ export interface RoomMemory {
   readonly roles: Map<string, MemberRole | null>;
   /** contiguous up to the head, at most RECENT_ENTRIES */
   readonly recent: Hashed[];
+  /** null until somebody asks what is unread */
+  marks: MessageMarks | null;
   /** by sender and clientId, those of `recent` */
   readonly byClientId: Map<string, Hashed>;
   bytes: number;
@@ -164,6 +167,7 @@ export function createMemory(): Memory {
         record: undefined,
         roles: new Map(),
         recent: [],
+        marks: null,
         byClientId: new Map(),
         bytes: bytesOfId(roomId),
       };
@@ -179,6 +183,7 @@ export function createMemory(): Memory {
       if (!putBack(room)) return;
       for (const item of items) {
         follow(room, item.entry);
+        if (room.marks !== null) noteEntry(room.marks, item.entry);
         room.recent.push(item);
         count(room, item);
         if (room.recent.length > RECENT_ENTRIES) removeOldest(room);

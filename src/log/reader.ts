@@ -7,6 +7,7 @@ import { isTimelineKind } from "./entry-model.js";
 import type { EntryStore } from "./entry-store.js";
 import type { MemberRole } from "../protocol/shapes.js";
 import type { RoomRecord, RoomSource } from "./intents.js";
+import { countAfter, MARKS_MAX, noteEntry, type MessageMarks } from "./message-marks.js";
 import { RECENT_ENTRIES, type Memory, type RoomMemory } from "./memory.js";
 
 export interface TimelinePage {
@@ -49,6 +50,8 @@ interface LogReaderDeps {
 }
 
 export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogReader {
+  const marksLoading = new Map<string, Promise<MessageMarks | null>>();
+
   /** First seq that memory holds; entries from there to the head are all there. */
   const firstKept = (room: RoomMemory) => room.recent[0]?.entry.seq ?? room.head + 1;
 
@@ -64,6 +67,28 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
     const room = memory.get(roomId) ?? memory.load(roomId, last.seq, Date.parse(last.sentAt));
     memory.prepend(room, found);
     return room;
+  }
+
+  async function loadMarks(roomId: string): Promise<MessageMarks | null> {
+    const room = await warm(roomId);
+    if (room === undefined) return null;
+    const to = room.head;
+    const marks = await store.newestMarks(roomId, to, MARKS_MAX);
+    // What was appended meanwhile follows, as far as it is still there.
+    if (memory.get(roomId) !== room || firstKept(room) > to + 1) return null;
+    const reach = marks.length < MARKS_MAX ? 1 : (marks[0]?.seq ?? 1);
+    room.marks = { reach, marks };
+    for (const { entry } of room.recent) if (entry.seq > to) noteEntry(room.marks, entry);
+    return room.marks;
+  }
+
+  /** Asked for by many at once, they are read once. */
+  async function marksOf(roomId: string): Promise<MessageMarks | null> {
+    const known = memory.get(roomId)?.marks ?? null;
+    if (known !== null) return known;
+    const loading = marksLoading.get(roomId) ?? loadMarks(roomId).finally(() => marksLoading.delete(roomId));
+    marksLoading.set(roomId, loading);
+    return await loading;
   }
 
   async function heads(roomIds: readonly string[]): Promise<Map<string, number>> {
@@ -130,7 +155,11 @@ export function createLogReader({ store, memory, rooms }: LogReaderDeps): LogRea
       const entry = known ?? (await store.one(roomId, seq));
       return entry !== null && isTimelineKind(entry.kind) ? entry : null;
     },
-    countByOthers: (roomId, userId, after, limit) => store.countByOthers(roomId, userId, after, limit),
+    async countByOthers(roomId, userId, after, limit) {
+      const marks = await marksOf(roomId);
+      const counted = marks === null ? null : countAfter(marks, userId, after, limit);
+      return counted ?? (await store.countByOthers(roomId, userId, after, limit));
+    },
     async roomAndRole(roomId, userId) {
       const room = memory.get(roomId);
       const known = room?.roles.get(userId);

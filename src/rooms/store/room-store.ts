@@ -4,6 +4,7 @@
  * Reads are majority reads [L5]. What an entry says is written by `applyEntries`, in the transaction that stores the entry [L11].
  */
 import { mongo, trusted, type ClientSession, type Connection } from "mongoose";
+import { createBatchReader } from "../../infra/database/batch-reader.js";
 import type { Entry } from "../../protocol/entries.js";
 import type { Membership, MemberRole, Notify } from "../../protocol/shapes.js";
 import type { RoomRecord, RoomSource } from "../../log/intents.js";
@@ -39,6 +40,9 @@ export interface RoomStore {
 /** Pairs of (room, user) looked up in one query. */
 const KEYS_AT_ONCE = 500;
 
+/** Users whose memberships are read in one query. */
+const USERS_AT_ONCE = 100;
+
 export function toRecord(room: StoredRoom): RoomRecord {
   return {
     id: room._id,
@@ -72,6 +76,18 @@ export function createRoomStore(connection: Connection): RoomStore {
     const filter = { _id: trusted({ $in: [...roomIds] }) };
     return (await roomModel.find(filter).readConcern("majority").lean()).map(toRecord);
   }
+
+  const readMemberships = createBatchReader(async (userIds) => {
+    const filter = { userId: trusted({ $in: [...userIds] }) };
+    const found = await membershipModel.find(filter).readConcern("majority").lean();
+    const byUser = new Map<string, Membership[]>();
+    for (const membership of found.map(toMembership)) {
+      const known = byUser.get(membership.userId);
+      if (known === undefined) byUser.set(membership.userId, [membership]);
+      else known.push(membership);
+    }
+    return byUser;
+  }, USERS_AT_ONCE);
 
   async function oldest(roomId: string, role: MemberRole, exceptUserId: string): Promise<string | null> {
     const found = await membershipModel
@@ -111,9 +127,7 @@ export function createRoomStore(connection: Connection): RoomStore {
       const found = await membershipModel.findOne({ roomId, userId }).readConcern("majority").lean();
       return found === null ? null : toMembership(found);
     },
-    async membershipsOf(userId) {
-      return (await membershipModel.find({ userId }).readConcern("majority").lean()).map(toMembership);
-    },
+    membershipsOf: async (userId) => (await readMemberships(userId)) ?? [],
     async membersOf(roomId) {
       const found = membershipModel.find({ roomId }).sort({ joinedAt: 1, _id: 1 }).readConcern("majority");
       return (await found.lean()).map(toMembership);
