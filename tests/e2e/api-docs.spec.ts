@@ -87,7 +87,7 @@ test("a newcomer tries a call as themselves, then sends an event and sees what i
   expect(foreign).toEqual([]);
 });
 
-test("whoever is not logged in reads how, and gets in by the form, by trying the calls, or with a token", async ({
+test("whoever is not logged in reads how, and gets in by the form, by trying the calls, or with a token of their own", async ({
   complaints,
   server,
   visitor,
@@ -124,6 +124,19 @@ test("whoever is not logged in reads how, and gets in by the form, by trying the
     body: JSON.stringify({ username, password: PASSWORD }),
   });
   const { accessToken } = (await answer.json()) as { accessToken: string };
+  await page.getByRole("button", { name: "Authorize" }).click();
+  const dialog = page.locator(".modal-ux");
+  await dialog.getByRole("button", { name: "Remove authorization" }).first().click();
+  await dialog.getByRole("textbox").first().fill(accessToken);
+  await dialog.getByRole("button", { name: "Apply credentials" }).first().click();
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+  const getMe = await openCall(page, "getMe");
+  const [request] = await Promise.all([
+    page.waitForRequest((sent) => sent.url().endsWith("/api/v1/me")),
+    execute(getMe),
+  ]);
+  expect(request.headers()["authorization"]).toBe(`Bearer ${accessToken}`);
+
   const stranger = await visitor();
   await stranger.goto("/api/v1/docs/events");
   await session(stranger).getByText("I have an access token").click();

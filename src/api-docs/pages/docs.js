@@ -7,6 +7,7 @@ import { createSession } from "./session.js";
  * @typedef {object} SwaggerUi
  * @property {(scheme: string, value: string) => void} preauthorizeApiKey
  * @property {{ logout: (schemes: string[]) => void }} authActions
+ * @property {{ authorized: () => { toJS: () => Record<string, { value?: unknown } | undefined> } }} authSelectors
  */
 /** @typedef {((options: object) => SwaggerUi) & { presets: { apis: unknown } }} SwaggerUiBundle */
 /** @typedef {{ url: string, headers: Record<string, string>, loadSpec?: boolean }} SwaggerRequest */
@@ -26,11 +27,9 @@ applyTheme();
 
 const pathOf = (/** @type {string} */ url) => new URL(url, location.href).pathname.replace(/^\/api\/v1/, "");
 
-/** A token typed in by hand stays; the session's own one is replaced by one that is still good. */
+/** The session's token is replaced by one that is still good; one typed in by hand, or none, is as the reader wants it. */
 async function authorise(/** @type {SwaggerRequest} */ request) {
-  if (request.loadSpec || new URL(request.url, location.href).origin !== location.origin) return request;
-  const given = /^Bearer (.*)$/.exec(request.headers["Authorization"] ?? "")?.[1];
-  if (given !== undefined && given !== shown) return request;
+  if (request.loadSpec || shown === null || request.headers["Authorization"] !== `Bearer ${shown}`) return request;
   const token = await session.token();
   if (token !== null) request.headers["Authorization"] = `Bearer ${token}`;
   return request;
@@ -70,7 +69,9 @@ async function showToken(/** @type {string} */ kind) {
   if (kind === "in") {
     const token = await session.token();
     if (token === null || token === shown) return;
+    const isOurs = shown === null || ui.authSelectors.authorized().toJS()["bearer"]?.value === shown;
     shown = token;
+    if (!isOurs) return;
     ui.preauthorizeApiKey("bearer", token);
   } else if (kind === "out" && shown !== null) {
     shown = null;
