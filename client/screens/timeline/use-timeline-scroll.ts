@@ -151,7 +151,9 @@ function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undef
       const offset = instance.scrollOffset ?? 0;
       if (item.key === formerFirst.current) return item.start < offset + (instance.scrollRect?.height ?? 0);
       const drawnBefore = instance.itemSizeCache.has(item.key);
-      return drawnBefore ? item.end <= offset + 1 : item.start < offset;
+      // A quick turn of the wheel brings rows into view that nobody has measured: going up, they stand above what was in view.
+      const cameFromAbove = instance.scrollDirection === "backward";
+      return drawnBefore ? item.end <= offset + 1 : cameFromAbove || item.start < offset;
     };
   }, [virtualizer]);
 }

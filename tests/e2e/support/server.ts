@@ -24,9 +24,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** @param name - of its temporary folder */
-export async function runServer(name: string): Promise<RunningServer> {
+/**
+ * @param name - of its temporary folder
+ * @param prepare - is given the data before the server is started
+ */
+export async function runServer(name: string, prepare?: (dataDir: string) => Promise<void>): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), `parlance-${name}-`));
+  await prepare?.(dataDir);
   const port = await freePort();
   const launch = () => startServerProcess({ PORT: String(port), DATA_DIR: dataDir }, "built");
   let process_: ServerProcess | null = await launch();

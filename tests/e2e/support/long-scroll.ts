@@ -1,0 +1,116 @@
+/** Scrolls a long room by script, as somebody at the wheel would, and looks at every painted step. */
+import type { Page } from "@playwright/test";
+import { timeline } from "./page.js";
+
+export interface Passage {
+  steps: number;
+  /** how far a row was ever from where the scrolling alone would have put it, in px */
+  farthest: number;
+  /** steps at which that was more than a pixel */
+  jumps: number;
+  /** steps that a page which came at the same moment took back: nothing moved */
+  swallowed: number;
+  mostRows: number;
+  /** milliseconds from frame to frame, without those in which an older or newer page was waited for */
+  frames: number[];
+  /** keys of the messages that were drawn */
+  messages: number;
+  ms: number;
+}
+
+/**
+ * Scrolls until there is nothing more in that direction.
+ *
+ * @param stepPx - each step; less than a screen, so that there is a row to follow
+ */
+export async function scrollThrough(page: Page, direction: "up" | "down", stepPx: number): Promise<Passage> {
+  return await timeline(page).evaluate(
+    async (scroller, { direction, stepPx }) => {
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      // A task of its own after the frame's callbacks: the frame is painted then.
+      const painted = async () => {
+        await frame();
+        await new Promise((resolve) => setTimeout(resolve));
+      };
+      const rows = () => [...scroller.querySelectorAll<HTMLElement>("[data-row]")];
+      const top = (element: Element) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+      const find = (key: string) => rows().find((element) => element.dataset["row"] === key);
+      const room = () =>
+        direction === "up" ? scroller.scrollTop : scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+      const sign = direction === "up" ? -1 : 1;
+      const seen = new Set<string>();
+      const frames: number[] = [];
+      const startedAt = performance.now();
+      const passage = { steps: 0, farthest: 0, jumps: 0, swallowed: 0, mostRows: 0 };
+      let isWaiting = false;
+      let isOver = false;
+      let before = await frame();
+      const tick = (now: number) => {
+        if (!isWaiting) frames.push(now - before);
+        before = now;
+        if (!isOver) requestAnimationFrame(tick);
+      };
+      requestAnimationFrame(tick);
+
+      for (let still = 0; still < 120;) {
+        if (room() < stepPx + 1) {
+          // The end of what is there: more comes, or it is the end.
+          isWaiting = true;
+          await painted();
+          still += 1;
+          if (room() < stepPx + 1 && still < 90) continue;
+        }
+        const height = scroller.clientHeight;
+        const drawn = rows();
+        for (const element of drawn) if (element.querySelector(".msg")) seen.add(element.dataset["row"] ?? "");
+        // A row that stays in sight through the step.
+        const edge = direction === "up" ? height * 0.1 : height * 0.9;
+        const anchor =
+          drawn.find((element) => top(element) + element.clientHeight / 2 > edge && top(element) < height) ?? drawn[0];
+        const key = anchor?.dataset["row"] ?? "";
+        const [from, offset] = [anchor === undefined ? 0 : top(anchor), room()];
+        scroller.scrollTop += sign * stepPx;
+        await painted();
+        await painted();
+        const moved = Math.min(stepPx, offset);
+        if (moved > 0) still = 0;
+        isWaiting = false;
+        const after = find(key);
+        const shift = after === undefined ? Infinity : top(after) - from;
+        if (moved > 0) {
+          passage.steps += 1;
+          const distance = Math.abs(shift + sign * moved);
+          if (Math.abs(shift) <= 1) passage.swallowed += 1;
+          else {
+            passage.farthest = Math.max(passage.farthest, distance);
+            if (distance > 1) passage.jumps += 1;
+          }
+        }
+        passage.mostRows = Math.max(passage.mostRows, drawn.length);
+        if (moved === 0) still += 1;
+      }
+      isOver = true;
+      for (const element of rows()) if (element.querySelector(".msg")) seen.add(element.dataset["row"] ?? "");
+      return { ...passage, frames, messages: seen.size, ms: performance.now() - startedAt };
+    },
+    { direction, stepPx },
+  );
+}
+
+/** Bytes on the JavaScript heap that are really in use. */
+export async function usedHeap(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await session.send("Runtime.getHeapUsage");
+    return usedSize;
+  } finally {
+    await session.detach();
+  }
+}
+
+/** The share `part` of all values is at most this. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
+}
