@@ -75,15 +75,33 @@ export function MembersPanel({ room }: { room: RoomState }) {
           <Sub>
             {label}, {members.length}
           </Sub>
-          <ul>
-            {members.map((member) => (
-              <Person key={member.user.id} member={member} room={room} />
-            ))}
-          </ul>
+          <People members={members} room={room} />
         </section>
       ))}
       {inviting && <InviteDialog room={room} onClose={() => setInviting(false)} />}
     </Root>
+  );
+}
+
+/** Each person has a menu: thousands of them at once would hold the page up. */
+const DRAWN_AT_ONCE = 100;
+
+function People({ members, room }: { members: readonly Member[]; room: RoomState }) {
+  const [drawn, setDrawn] = useState(DRAWN_AT_ONCE);
+  const left = members.length - drawn;
+  return (
+    <>
+      <ul>
+        {members.slice(0, drawn).map((member) => (
+          <Person key={member.user.id} member={member} room={room} />
+        ))}
+      </ul>
+      {left > 0 && (
+        <button type="button" className="textual" onClick={() => setDrawn(drawn + DRAWN_AT_ONCE)}>
+          Show {Math.min(left, DRAWN_AT_ONCE)} more of {left.toLocaleString()}
+        </button>
+      )}
+    </>
   );
 }
 
