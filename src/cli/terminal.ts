@@ -1,4 +1,5 @@
 /** The terminal: lines, a progress bar, questions. */
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
@@ -24,16 +25,21 @@ export function openTerminal({ folder, signal }: TerminalOptions): Cli & { exitC
 
   async function ask(question: string, hidden: boolean): Promise<string> {
     if (!isTerminal) throw new CommandError(`"${question}" cannot be asked: there is no terminal. See --help.`);
-    // What readline echoes goes to nowhere after the question itself.
+    // What readline echoes goes to nowhere. From here on the terminal itself echoes nothing either.
     const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stderr;
-    if (hidden) stderr.write(`${question} `);
     const lines = createInterface({ input: stdin, output, terminal: true });
+    const ended = once(lines, "close").then(() => null);
+    if (hidden) stderr.write(`${question} `);
     try {
-      return await lines.question(hidden ? "" : `${question} `, { signal });
+      const answer = await Promise.race([lines.question(hidden ? "" : `${question} `, { signal }), ended]);
+      if (answer !== null) return answer;
+    } catch {
+      // Ctrl-C and Ctrl-D come as characters while a line is read.
     } finally {
       lines.close();
       if (hidden) stderr.write("\n");
     }
+    throw new CommandError("Interrupted.");
   }
 
   return {

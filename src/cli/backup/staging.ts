@@ -8,7 +8,7 @@ import type { BackedUpDocument, Backup } from "./read.js";
 const PREFIX = "restoring_";
 /** In the settings the id of the history is made anew, and the mark of the restore is its own. */
 const SETTINGS = "settings";
-const BATCH_DOCUMENTS = 1_000;
+const BATCH_DOCUMENTS = 5_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Numbers come back in the very type in which they were stored. */
