@@ -29,6 +29,22 @@ describe("access tokens", () => {
     });
   });
 
+  it("run out however often they were shown before, and one that is altered is refused beside a genuine one", () => {
+    let at = NOW;
+    const running = createTokens(keys, () => at);
+    const token = running.signAccess("u", "s");
+    const [header, payload, signature] = token.split(".");
+    expect(running.verifyAccess(token)).toMatchObject({ userId: "u" });
+
+    at += 900_000;
+
+    expect(() => running.verifyAccess(token)).toThrow(expect.objectContaining({ code: "token_expired" }));
+    const other = Buffer.from(JSON.stringify({ ...genuine, sub: "admin" })).toString("base64url");
+    for (const altered of [`${header}.${other}.${signature}`, `${token}x`, `${header}.${payload}.`]) {
+      expect(() => running.verifyAccess(altered)).toThrow(expect.objectContaining({ code: "unauthenticated" }));
+    }
+  });
+
   it("are HS256, for 15 minutes, and say what they are", () => {
     const decoded = jwt.decode(tokens.signAccess("u", "s"), { complete: true });
 

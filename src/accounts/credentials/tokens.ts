@@ -39,6 +39,11 @@ const accessClaims = z.object({
   exp: z.int(),
 });
 
+type Claims = z.infer<typeof accessClaims>;
+
+/** Tokens whose signature is known to be ours. */
+const REMEMBERED_MAX = 10_000;
+
 const REFRESH_FORM = /^([0-9a-f]{24})\.(0|[1-9]\d{0,9})\.([\w-]{43})$/;
 
 const refused = () => new ChatError("unauthenticated", "The access token is not valid.");
@@ -49,9 +54,25 @@ export function createTokens(keys: Pick<Keys, "access" | "refresh">, now: () => 
   const seal = (sessionId: string, generation: number) =>
     createHmac("sha256", keys.refresh).update(`${sessionId}.${generation}`).digest();
 
-  function readClaims(token: string): z.infer<typeof accessClaims> {
+  /** Checking a signature costs more than most calls; a token is shown hundreds of times in its quarter of an hour. */
+  const genuine = new Map<string, Claims>();
+
+  function remember(token: string, claims: Claims): Claims {
+    genuine.set(token, claims);
+    // Maps keep the order of insertion: the first one is the oldest.
+    for (const oldest of genuine.keys()) {
+      if (genuine.size <= REMEMBERED_MAX) break;
+      genuine.delete(oldest);
+    }
+    return claims;
+  }
+
+  /** What a genuine token says; whether it still holds is judged at each call. */
+  function readClaims(token: string): Claims {
+    const known = genuine.get(token);
+    if (known !== undefined) return known;
     try {
-      return accessClaims.parse(
+      const claims = accessClaims.parse(
         jwt.verify(token, keys.access, {
           algorithms: ["HS256"],
           issuer: NAME,
@@ -61,6 +82,7 @@ export function createTokens(keys: Pick<Keys, "access" | "refresh">, now: () => 
           clockTimestamp: seconds(),
         }),
       );
+      return remember(token, claims);
     } catch {
       // Whatever the library or the schema found: it is not our token.
       throw refused();
