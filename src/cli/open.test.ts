@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAdmin, type Admin } from "../../tests/support/admin.js";
 import { createClients } from "../../tests/support/clients.js";
-import { testMongodBinary } from "../../tests/support/mongod/index.js";
+import { withDatabase } from "../../tests/support/dumps.js";
+import { testDatabaseUri, testMongodBinary } from "../../tests/support/mongod/index.js";
 import { startTestServer, type TestServer } from "../../tests/support/server.js";
 import { readConfig } from "../infra/config.js";
 import { openDatabase } from "../infra/database/index.js";
 import { isAlive } from "../infra/database/embedded/processes.js";
 import { createLogger } from "../infra/logger.js";
+import { startServer } from "../server.js";
 
 let settings: Record<string, string>;
 let admin: Admin;
@@ -85,6 +87,27 @@ it("keeps a server and other commands out while a command has the data alone", a
 
   await alone.close();
   server = await startTestServer(settings);
+});
+
+it("ends a server that was silent for so long that a command took its database", async () => {
+  const uri = testDatabaseUri();
+  const dataDir = admin.folder;
+  const config = readConfig({ ...settings, MONGODB_URI: uri, PORT: "0" }, dataDir);
+  const silent = createLogger("silent");
+  const running = await startServer({ config, log: silent, webClientDir: null });
+  await running.ready;
+  await withDatabase(uri, (db) => db.collection("servers").updateMany({}, { $set: { seenAt: new Date(0) } }));
+  const by = { command: "restore", access: "exclusive" } as const;
+  const alone = await openDatabase({ config, log: silent, by });
+  await alone.ready;
+
+  const error = await running.failed;
+  const answer = await fetch(`${running.url}/readyz`);
+
+  expect(error.message).toMatch(/^The command restore .* took the database while this server was away/);
+  expect(answer.status).toBe(503);
+  await running.close();
+  await alone.close();
 });
 
 it("says in one line that a database of yours is not there, after a few seconds", async () => {

@@ -126,8 +126,8 @@ async function reactivate(cli: Cli, name: string) {
 
 async function list(cli: Cli) {
   await administrate(cli, "list", async (actions) => {
-    for await (const { username, role, deactivatedAt, createdAt, displayName } of actions.list()) {
-      const state = deactivatedAt === undefined ? "active" : "deactivated";
+    for await (const { username, role, deactivatedAt, imported, createdAt, displayName } of actions.list()) {
+      const state = deactivatedAt !== undefined ? "deactivated" : imported !== undefined ? "imported" : "active";
       const day = createdAt.toISOString().slice(0, 10);
       cli.print(`${username.padEnd(32)}  ${role.padEnd(6)}  ${state.padEnd(11)}  ${day}  ${displayName}`);
     }
