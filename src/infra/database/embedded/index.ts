@@ -34,7 +34,10 @@ export async function findRunning({
 }: Pick<Config, "dataDir">): Promise<{ uri: string; server: Holder } | null> {
   const holder = await readHolder(dataDir);
   if (holder === null || holder.command !== null) return null;
-  return { uri: embeddedUri(await readState(embeddedPaths(dataDir))), server: holder };
+  const state = await readState(embeddedPaths(dataDir));
+  if (state.port === 0)
+    throw new DatabaseError(`The server (process ${holder.pid}) starts for the first time. Repeat in a moment.`);
+  return { uri: embeddedUri(state), server: holder };
 }
 
 /**
