@@ -5,4 +5,4 @@
 import { defineConfig } from "@playwright/test";
 import journeys from "../../playwright.config.js";
 
-export default defineConfig(journeys, { testDir: ".", testMatch: "screens.ts", timeout: 120_000 });
+export default defineConfig(journeys, { testDir: ".", testMatch: "*screens.ts", timeout: 120_000 });

@@ -151,9 +151,10 @@ function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undef
       const offset = instance.scrollOffset ?? 0;
       if (item.key === formerFirst.current) return item.start < offset + (instance.scrollRect?.height ?? 0);
       const drawnBefore = instance.itemSizeCache.has(item.key);
-      // A quick turn of the wheel brings rows into view that nobody has measured: going up, they stand above what was in view.
-      const cameFromAbove = instance.scrollDirection === "backward";
-      return drawnBefore ? item.end <= offset + 1 : cameFromAbove || item.start < offset;
+      // Going up, what is new to the eye stands above what is being read: rows that nobody has measured, when the wheel turns
+      // quickly, and lines whose names come a moment later.
+      if (instance.scrollDirection === "backward") return true;
+      return drawnBefore ? item.end <= offset + 1 : item.start < offset;
     };
   }, [virtualizer]);
 }

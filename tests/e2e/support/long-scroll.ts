@@ -59,14 +59,16 @@ export async function scrollThrough(page: Page, direction: "up" | "down", stepPx
           await painted();
           still += 1;
           if (room() < stepPx + 1 && still < 90) continue;
+          // What has just come is measured and put in its place.
+          await painted();
+          await painted();
         }
         const height = scroller.clientHeight;
         const drawn = rows();
         for (const element of drawn) if (element.querySelector(".msg")) seen.add(element.dataset["row"] ?? "");
         // A row that stays in sight through the step.
         const edge = direction === "up" ? height * 0.1 : height * 0.9;
-        const anchor =
-          drawn.find((element) => top(element) + element.clientHeight / 2 > edge && top(element) < height) ?? drawn[0];
+        const anchor = drawn.toSorted((a, b) => Math.abs(top(a) - edge) - Math.abs(top(b) - edge))[0];
         const key = anchor?.dataset["row"] ?? "";
         const [from, offset] = [anchor === undefined ? 0 : top(anchor), room()];
         scroller.scrollTop += sign * stepPx;
