@@ -32,6 +32,8 @@ export async function gather(connection: Connection, secret: BackedUpSecret): Pr
     .sort();
   const session = client.startSession({ snapshot: true });
 
+  const counts: Record<string, number> = {};
+
   async function count(name: string): Promise<number> {
     const counting = db.collection(name).aggregate<{ n: number }>([{ $count: "n" }], { session });
     return (await counting.toArray())[0]?.n ?? 0;
@@ -41,18 +43,22 @@ export async function gather(connection: Connection, secret: BackedUpSecret): Pr
     yield encodeRecord(TAGS.secret, { ...secret });
     for (const name of names) {
       yield encodeRecord(TAGS.collection, { name });
+      let written = 0;
       const found = db.collection(name).find({}, { session, raw: true, batchSize: BATCH });
       for await (const document of found) {
         // With `raw` the driver hands out the bytes themselves.
         yield encodeRecord(TAGS.document, document);
+        written += 1;
         onDocument();
       }
+      // Better found out now than at the restore.
+      if (written !== counts[name])
+        throw new CommandError(`MongoDB showed ${written} of ${counts[name]} ${name}. Nothing was backed up; repeat.`);
     }
     yield encodeRecord(TAGS.end, {});
   }
 
   try {
-    const counts: Record<string, number> = {};
     for (const name of names) counts[name] = await count(name);
     const history = await db
       .collection<{ _id: string; historyId: string }>("settings")
