@@ -18,6 +18,9 @@ const nothing: ChatSocket["handshake"] = Object.freeze({
 
 /** Afterwards `socket.request` and `socket.handshake` tell nothing. */
 export function releaseHandshake(socket: ChatSocket): void {
+  // engine.io's answer to an upgrade keeps the request for as long as the TCP socket lives.
+  if (socket.conn.transport.name === "websocket")
+    Object.assign(socket.request, { headers: {}, rawHeaders: [], url: "" });
   Object.assign(socket.conn, { request: null });
   Object.assign(socket, { handshake: nothing });
 }
