@@ -19,7 +19,9 @@ export function Face({
   status?: Presence["status"] | undefined;
   small?: boolean;
 }) {
-  const [initial = "?"] = user?.displayName ?? "?";
+  const name = user?.displayName ?? "?";
+  // "__ace__" is an A; a name of signs alone begins with its first one.
+  const [initial = "?"] = /[\p{Letter}\p{Number}].*/su.exec(name)?.[0] ?? name;
   return (
     <span className={small ? "face s" : "face"} data-hue={hueOf(user?.id ?? "")} aria-hidden="true">
       {initial.toUpperCase()}

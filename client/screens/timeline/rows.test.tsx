@@ -1,12 +1,13 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { ChatError } from "../../../src/protocol/errors.js";
+import { Face } from "../../components/face.js";
 import { ErrorBoundary } from "../../components/error-boundary.js";
 import { timelineItems } from "../../logic/timeline-items.js";
 import type { Row } from "../../sdk/types.js";
 import { createFakeClient, type FakeClient } from "../../testing/fake-client.js";
 import { renderWith } from "../../testing/render.js";
-import { message, pendingRow, roomState, user } from "../../testing/shapes.js";
+import { line, message, pendingRow, roomState, user } from "../../testing/shapes.js";
 import { FailedBar } from "../room/failed-bar.js";
 import { TimelineRow } from "./timeline-row.js";
 
@@ -27,6 +28,30 @@ function setUp(rows: Row[]): FakeClient {
   return client;
 }
 const failed = (key: string) => pendingRow(key, "the seal kit", { kind: "failed", code: "forbidden", detail: "" });
+
+describe("comings and goings", () => {
+  it("that follow each other are one article of one sentence", () => {
+    const goes = (kind: "join" | "leave", seq: number, who: string) =>
+      line({ kind, seq, senderId: who, userId: who, sentAt: "2026-11-20T09:12:00.000Z" });
+    setUp([goes("join", 2, "ines"), goes("join", 3, "stranger"), goes("leave", 4, "stranger")]);
+
+    const name = screen.getByRole("article").getAttribute("aria-label");
+    expect(name).toMatch(/^Ines Okafor joined, Somebody came and went, /);
+  });
+});
+
+describe("a face", () => {
+  it.each([
+    ["__Ace__", "A"],
+    ["élan", "É"],
+    ["[42]", "4"],
+    ["~^", "~"],
+  ])("of %s shows %s", (displayName, initial) => {
+    const { container } = render(<Face user={{ id: "u", displayName }} />);
+
+    expect(container.textContent).toBe(initial);
+  });
+});
 
 describe("a message", () => {
   it("is one article, read as author, time and text", () => {
