@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import type { Intent } from "../intents.js";
 import { createMemory } from "../memory.js";
 import type { Leftover } from "./commit.js";
@@ -64,6 +64,71 @@ function loopByHand() {
 }
 
 const idsOf = (items: readonly Item[]) => items.map(({ proposal }) => proposal.clientId);
+
+/** A loop on a clock of the test's, after a commit of `count` that took `ms`. */
+async function loopAfterCommit(count: number, ms: number) {
+  jest.useFakeTimers();
+  const hand = loopByHand();
+  const first = Array.from({ length: count }, (_, index) => hand.add(`first ${index}`));
+  await hand.begun(1);
+  expect(hand.commits[0]?.items).toHaveLength(count);
+  jest.advanceTimersByTime(ms);
+  hand.commits[0]?.end();
+  await Promise.all(first);
+  return hand;
+}
+
+describe("a commit after a large one", () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it("[G1] waits until as many have come again, and takes them all", async () => {
+    const { commits, add, begun } = await loopAfterCommit(20, 5);
+
+    for (let index = 0; index < 19; index++) void add(`next ${index}`);
+    await jest.advanceTimersByTimeAsync(4);
+    expect(commits).toHaveLength(1);
+    void add("the last one");
+    await begun(2);
+
+    expect(commits[1]?.items).toHaveLength(20);
+  });
+
+  it.each([
+    ["for no longer than that one took", 5, 5],
+    ["for 8 ms at most", 500, 8],
+  ])("[G1] waits %s", async (_name, tookMs, waitsMs) => {
+    const { commits, add, begun } = await loopAfterCommit(20, tookMs);
+
+    void add("alone");
+    await jest.advanceTimersByTimeAsync(waitsMs - 1);
+    expect(commits).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await begun(2);
+
+    expect(idsOf(commits[1]?.items ?? [])).toEqual(["alone"]);
+  });
+
+  it("[G1] goes out at once after a small one", async () => {
+    const { commits, add, begun } = await loopAfterCommit(15, 500);
+
+    void add("alone");
+    await begun(2);
+
+    expect(idsOf(commits[1]?.items ?? [])).toEqual(["alone"]);
+  });
+
+  it("[D7] is not waited for when the server stops", async () => {
+    const { loop, add, commits } = await loopAfterCommit(20, 500);
+    void add("too late");
+
+    loop.close();
+    await loop.idle();
+
+    expect(commits).toHaveLength(1);
+  });
+});
 
 describe("the commit loop", () => {
   it("[G1] has one commit in flight; the next takes everything that came meanwhile, of all rooms", async () => {

@@ -24,6 +24,12 @@ export interface CommitLoopDeps {
 /** Entries of one commit. */
 const COMMIT_MAX = 256;
 
+/**
+ * After a commit of so many items the next one waits until as many have come again, for as long as that commit took, at
+ * most so long.
+ */
+const GATHER = { itemsMin: 16, msMax: 8 };
+
 const RACE_WAIT_MS = { min: 2, max: 20 };
 const UNKNOWN_WAIT_MS = { first: 20, max: 1_000 };
 
@@ -36,6 +42,8 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   /** something came since the queue was last looked into */
   let woken = false;
   let closed = false;
+  /** told that something came, while the next commit waits to be fuller */
+  let gathering: (() => void) | null = null;
   const idleWaiters: (() => void)[] = [];
 
   function holdBack(roomId: string, waitMs: number): void {
@@ -79,8 +87,28 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
     }
   }
 
+  /**
+   * Under load, those who were just answered write again at once. A commit that leaves without them is half as full, and they are
+   * the other half of the next one: each then costs as much as both together would.
+   */
+  async function gather({ items, ms }: { items: number; ms: number }): Promise<void> {
+    const wanted = Math.min(COMMIT_MAX, queue.size() + items);
+    if (items < GATHER.itemsMin || queue.size() >= wanted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, GATHER.msMax));
+      gathering = () => {
+        if (!closed && queue.size() < wanted) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    gathering = null;
+  }
+
   async function run(): Promise<void> {
+    let last = { items: 0, ms: 0 };
     while (!closed) {
+      await gather(last);
       await readSuspects();
       woken = false;
       const items = queue.take(COMMIT_MAX, (roomId) => heldBack.has(roomId));
@@ -88,7 +116,8 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
       const startedAt = performance.now();
       const leftover = await commit(items);
       after(leftover, new Set(items.map(({ proposal }) => proposal.roomId)));
-      onCommit?.({ items: items.length - leftover.again.length, ms: performance.now() - startedAt });
+      last = { items: items.length, ms: performance.now() - startedAt };
+      onCommit?.({ items: items.length - leftover.again.length, ms: last.ms });
     }
   }
 
@@ -100,6 +129,7 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
   function wake(): void {
     if (closed) return;
     woken = true;
+    gathering?.();
     if (running) return;
     running = true;
     // A commit never throws for what a database or a client does; if it does, that is a fault of ours and ends the process loudly.
@@ -121,6 +151,7 @@ export function createCommitLoop({ queue, commit, memory, facts, random, onCommi
     },
     close() {
       closed = true;
+      gathering?.();
       for (const timer of heldBack.values()) clearTimeout(timer);
       heldBack.clear();
       idleWaiters.splice(0).forEach((resolve) => resolve());
