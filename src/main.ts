@@ -105,6 +105,9 @@ async function run(config: Config, { log, say }: Output): Promise<number> {
   return exitCode;
 }
 
+// A collector of the log that goes away says EPIPE to every line. What it does not take is lost; to serve goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 const config = readSettings();
 if (config === null) {
   process.exitCode = 1;

@@ -10,6 +10,8 @@ export interface MainProcess {
   /** Resolves with its output once either one contains `text`; rejects when it ends before. */
   says(text: string): Promise<{ stdout: string; stderr: string }>;
   signal(name: NodeJS.Signals): void;
+  /** Nobody reads either output from now on: writing to it fails. */
+  hangUp(): void;
   /** Its exit code, once it has ended by itself or by a signal that it heard. */
   readonly ended: Promise<number | null>;
   /** For the end of a test, whatever became of it. */
@@ -50,6 +52,10 @@ export function startMain(settings: Record<string, string>): MainProcess {
       });
     },
     signal: (name) => void child.kill(name),
+    hangUp() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     ended,
     async kill() {
       child.kill("SIGKILL");

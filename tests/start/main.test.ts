@@ -66,6 +66,23 @@ describe("a start", () => {
   );
 
   it(
+    "goes on serving when nobody takes its log any more, and stops as ever",
+    async () => {
+      const main = start({ MONGODB_URI: testDatabaseUri() });
+      const { stderr } = await main.says("Ctrl-C stops it");
+      const url = /open (http:\/\/127\.0\.0\.1:\d+)/.exec(stderr)?.[1] ?? "";
+
+      main.hangUp();
+      // Each of these is a line of the log.
+      for (let count = 0; count < 3; count++) expect((await fetch(`${url}/api/v1/server`)).status).toBe(200);
+      main.signal("SIGTERM");
+
+      expect(await main.ended).toBe(0);
+    },
+    timeout,
+  );
+
+  it(
     "on data that a server already serves ends with one line that names it",
     async () => {
       const first = start();
