@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Linux counts CPU time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 const QUIET_SHARE = 0.1;
-const QUIET_WAIT_MAX_MS = 60_000;
+const QUIET_WAIT_MAX_MS = 10_000;
 
 /** Seconds of CPU that the process has used since its start. */
 export async function cpuSeconds(pid: number): Promise<number> {
@@ -29,7 +29,7 @@ async function processorTicks(): Promise<{ busy: number; all: number }> {
   return { busy: all - idle - waiting, all };
 }
 
-/** Waits for a second in which little else runs. @returns whether there was one within a minute */
+/** Waits for a second in which little else runs. @returns whether there was one within ten seconds */
 export async function quietSecond(): Promise<boolean> {
   const giveUpAt = Date.now() + QUIET_WAIT_MAX_MS;
   do {
