@@ -1,11 +1,12 @@
 /** Growth: what a message and a page cost in a room of 10,000, 100,000 and 1,000,000 entries, side by side in one MongoDB. */
 import { mongo } from "mongoose";
+import { faultsOf } from "./faults.js";
 import { fillRoom } from "./history.js";
 import type { FlowResult } from "./load/flow.js";
 import type { Page, PageResult } from "./load/pages.js";
 import { quietSecond } from "./machine.js";
 import { makeCast, type Cast } from "./people.js";
-import { faultsOf, generate, type Timing } from "./play.js";
+import { generate, type Timing } from "./play.js";
 import { databaseUri, startMongod, startServer, type Mongod } from "./processes.js";
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;

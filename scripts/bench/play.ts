@@ -1,9 +1,9 @@
 /** One run of one scenario against one server: fresh mongod, fresh server, a generator of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { faultsOf } from "./faults.js";
 import { fillRoom } from "./history.js";
 import type { Protocol } from "./load/clients.js";
-import type { FlowResult } from "./load/flow.js";
 import type { GeneratorTask } from "./load/generator.js";
 import { quietSecond } from "./machine.js";
 import { makeCast } from "./people.js";
@@ -36,32 +36,6 @@ export async function generate(task: GeneratorTask): Promise<Record<string, unkn
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`The load generator ended with ${code}.`);
   return JSON.parse(output) as Record<string, unknown>;
-}
-
-/** What must be nought in every run: a fast server that loses messages has not measured anything. */
-export function faultsOf(result: Record<string, unknown>): string[] {
-  const {
-    faults = {},
-    closed = 0,
-    bad,
-    exact,
-    sockets,
-    pages,
-  } = result as {
-    faults?: Partial<FlowResult["faults"]>;
-    closed?: number;
-    bad?: number;
-    exact?: number;
-    sockets?: number;
-    pages?: { name: string; bad: number }[];
-  };
-  return [
-    ...Object.entries(faults).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`])),
-    ...(closed > 0 ? [`${closed} sockets closed`] : []),
-    ...(bad ? [`${bad} bad pages`] : []),
-    ...(pages ?? []).flatMap((page) => (page.bad === 0 ? [] : [`${page.bad} bad pages (${page.name})`])),
-    ...(exact !== undefined && exact !== sockets ? [`${exact} of ${sockets} got exactly what they missed`] : []),
-  ];
 }
 
 const DATABASE = "bench";
