@@ -114,6 +114,20 @@ describe("a server", () => {
     ]);
   });
 
+  it("that was taken for gone hears of it also when the command has come and gone", async () => {
+    const lost: DatabaseError[] = [];
+    const server = await serve((error) => lost.push(error));
+    await goBack(31);
+    await (await takeAlone()).release();
+
+    await server.renew();
+
+    expect(lost.map(({ message }) => message)).toEqual([
+      "A command took the database while this server was away. Start it again when that is done.",
+    ]);
+    expect(await listServers(connection)).toEqual([]);
+  });
+
   it("is not startled by a command that asks and is about to be refused", async () => {
     const lost: DatabaseError[] = [];
     const server = await serve((error) => lost.push(error));

@@ -64,17 +64,14 @@ export async function occupyAsServer(
   }
   let lost = false;
 
-  /** A server that was away for long may find that a command took it for gone. */
+  /** A server that was away for long may find that a command took it for gone; the command itself may be done by then. */
   async function renew(): Promise<void> {
-    await place.write("server");
+    const hasPlace = await place.renew("server");
     const holder = (await place.others()).find(({ kind, quietMs }) => kind === "command" && quietMs < GONE_AFTER_MS);
-    if (holder === undefined || lost) return;
+    if ((hasPlace && holder === undefined) || lost || place.isGivenBack()) return;
     lost = true;
-    onLost(
-      new DatabaseError(
-        `${describe(holder)} took the database while this server was away. Start it again when that is done.`,
-      ),
-    );
+    const who = holder === undefined ? "A command" : describe(holder);
+    onLost(new DatabaseError(`${who} took the database while this server was away. Start it again when that is done.`));
   }
 
   return place.keep(renew);
@@ -104,13 +101,14 @@ export async function occupyAlone(command: string, options: OccupancyOptions): P
       `${describe(gone)} has not been heard of for ${Math.round(gone.quietMs / 1000)} s and counts as gone.`,
     );
   await place.write("command");
+  // Whoever wakes up finds its place gone, also after this command has given the database back.
+  await place.forget(others);
   return place.keep(async () => {
-    await place.write("command");
+    const hasPlace = await place.renew("command");
     const intruder = (await place.others()).find(({ quietMs }) => quietMs < GONE_AFTER_MS);
-    if (intruder === undefined) return;
-    throw new DatabaseError(
-      `${describe(intruder)} came to this database while ${command} was away. Nothing was changed.`,
-    );
+    if (hasPlace && intruder === undefined) return;
+    const who = intruder === undefined ? "Somebody" : describe(intruder);
+    throw new DatabaseError(`${who} came to this database while ${command} was away. Nothing was changed.`);
   });
 }
 
@@ -140,24 +138,38 @@ function createPlace(name: string, { connection, log, everyMs = RENEW_EVERY_MS }
   const _id = randomUUID();
   const fields = { name, pid: process.pid, host: hostname() };
 
-  async function write(kind: Kind): Promise<void> {
+  async function set(kind: Kind, upsert: boolean): Promise<boolean> {
     const values = Object.fromEntries(
       Object.entries({ ...fields, kind }).map(([key, value]) => [key, { $literal: value }]),
     );
     const times = { startedAt: { $ifNull: ["$startedAt", "$$NOW"] }, seenAt: "$$NOW" };
-    await collection.updateOne({ _id }, [{ $set: { ...values, ...times } }], { upsert: true });
+    const { matchedCount } = await collection.updateOne({ _id }, [{ $set: { ...values, ...times } }], { upsert });
+    return matchedCount === 1;
   }
 
+  /** Not whoever has given a sign of life since they were looked at. */
+  async function forget(gone: readonly Seen[]): Promise<void> {
+    const quiet = { $gte: [{ $subtract: ["$$NOW", "$seenAt"] }, GONE_AFTER_MS] };
+    await collection.deleteMany({ _id: { $in: gone.map((other) => other._id) }, $expr: quiet });
+  }
+
+  let isGivenBack = false;
   const remove = async () => void (await collection.deleteOne({ _id }));
 
   return {
-    write,
+    async write(kind: Kind): Promise<void> {
+      await set(kind, true);
+    },
+    /** Whether it was still there: a place is not taken anew, for somebody may have been here meanwhile. */
+    renew: (kind: Kind) => set(kind, false),
     remove,
+    forget,
+    isGivenBack: () => isGivenBack,
     async others(): Promise<Seen[]> {
       const others = (await look(connection)).filter((other) => other._id !== _id);
-      const forgotten = others.filter(({ quietMs }) => quietMs > FORGOTTEN_AFTER_MS).map((other) => other._id);
-      if (forgotten.length > 0) await collection.deleteMany({ _id: { $in: forgotten } });
-      return others.filter((other) => !forgotten.includes(other._id));
+      const forgotten = others.filter(({ quietMs }) => quietMs > FORGOTTEN_AFTER_MS);
+      if (forgotten.length > 0) await forget(forgotten);
+      return others.filter((other) => !forgotten.includes(other));
     },
     keep(renew: () => Promise<void>): Occupancy {
       const quietly = () => renew().catch((err: unknown) => log.debug({ err }, "not renewed in the list of servers"));
@@ -166,6 +178,7 @@ function createPlace(name: string, { connection, log, everyMs = RENEW_EVERY_MS }
         renew: quietly,
         confirm: renew,
         async release() {
+          isGivenBack = true;
           clearInterval(timer);
           // With the database away nobody is told; the document is ignored after a while.
           await Promise.race([remove().catch(() => undefined), delay(RELEASE_WITHIN_MS, undefined, { ref: false })]);
