@@ -59,6 +59,25 @@ describe("one server a data directory", () => {
     await lock.release();
   });
 
+  it("is never seen half written, which would look like one that a crash cut off", async () => {
+    const seen = new Set<string>();
+    let going = true;
+    const looking = (async () => {
+      while (going) seen.add(await readFile(lockFile(), "utf8").catch(() => "{}"));
+    })();
+
+    for (let round = 0; round < 300; round++) {
+      const lock = await lockDirectory(dataDir, null);
+      await lock.announce("http://127.0.0.1:3000");
+      await lock.release();
+    }
+    going = false;
+    await looking;
+
+    expect([...seen].filter((text) => !text.endsWith("}"))).toEqual([]);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
   it("lets one of many have a stale lock that they find at once", async () => {
     await writeFile(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, startMark: "x", url: null }));
 

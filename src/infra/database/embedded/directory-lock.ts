@@ -1,6 +1,6 @@
 /** One server a data directory: whoever holds `server.lock` may touch what is in it. */
 import { randomBytes } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DatabaseError } from "../errors.js";
@@ -48,7 +48,10 @@ export async function lockDirectory(
   let held = true;
   return {
     async announce(address) {
-      if (held) await writeFile(path, JSON.stringify({ ...mine, url: address }));
+      if (!held) return;
+      const scratch = scratchOf(path);
+      await writeFile(scratch, JSON.stringify({ ...mine, url: address }), { mode: 0o600 });
+      await rename(scratch, path);
     },
     async release() {
       if (held) await rm(path, { force: true });
@@ -64,13 +67,20 @@ export async function readHolder(dataDir: string): Promise<Holder | null> {
   return holder !== null && (await stillRuns(holder)) ? holder : null;
 }
 
+/** A lock is written aside and then given its name: half of one would look as if a crash had cut it off. */
+const scratchOf = (path: string) => `${path}.${randomBytes(4).toString("hex")}`;
+
 async function create(path: string, holder: Holder): Promise<boolean> {
+  const scratch = scratchOf(path);
   try {
-    await writeFile(path, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    await writeFile(scratch, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    await link(scratch, path);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw new DatabaseError(`DATA_DIR cannot be written (${reasonOf(error)}). Set it to a folder that can.`);
+  } finally {
+    await rm(scratch, { force: true });
   }
 }
 
@@ -88,7 +98,7 @@ async function stillRuns(holder: Holder): Promise<boolean> {
 
 /** Moved aside before it is deleted: of two servers that found the same stale lock, one alone gets to move it. */
 async function removeStale(path: string, seen: string): Promise<void> {
-  const aside = `${path}.${randomBytes(4).toString("hex")}`;
+  const aside = scratchOf(path);
   const moved = await rename(path, aside).then(
     () => true,
     () => false,
