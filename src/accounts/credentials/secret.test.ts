@@ -25,6 +25,7 @@ it("is made once, kept with mode 0600, and the same for all who start at the sam
   expect(Buffer.from(secrets[0] ?? "", "base64url")).toHaveLength(48);
   expect(await readdir(nested)).toEqual(["jwt-secret"]);
   expect((await stat(join(nested, "jwt-secret"))).mode & 0o777).toBe(0o600);
+  expect((await stat(nested)).mode & 0o777).toBe(0o700);
 });
 
 it("refuses a file that holds less than a secret, and leaves it as it is", async () => {

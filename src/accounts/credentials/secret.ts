@@ -44,7 +44,7 @@ async function readFrom(path: string): Promise<string | null> {
 
 /** Writes a new secret to a file of its own and then gives that its name: nobody ever reads half a secret. */
 async function makeSecret(dataDir: string, path: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const scratch = join(dataDir, `.${FILE}.${randomBytes(6).toString("hex")}`);
   const file = await open(scratch, "wx", 0o600);
   try {
