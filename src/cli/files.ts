@@ -1,4 +1,5 @@
 /** Files that a command makes: whole or not at all, and for nobody else to read. */
+import { randomBytes } from "node:crypto";
 import { access, open, rename, rm } from "node:fs/promises";
 import { codeOf, reasonOf } from "../infra/error-facts.js";
 import { CommandError } from "./cli.js";
@@ -13,8 +14,8 @@ export async function refuseExisting(path: string): Promise<void> {
 }
 
 /**
- * Makes `path` (mode 0600), replacing what is there. Until all is written and on the disk it is called `path`.part; after a
- * failure there is nothing new.
+ * Makes `path` (mode 0600), replacing what is there. Until all is written and on the disk it has a name of its own that ends in
+ * `.part`, so that of two that make the same file at once neither gets half of the other's; after a failure there is nothing new.
  *
  * @returns its size in bytes
  * @throws CommandError for what the file system refuses; whatever `produce` throws
@@ -23,9 +24,8 @@ export async function writeWhole(
   path: string,
   produce: (write: (bytes: string | Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<number> {
-  const part = `${path}.part`;
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await rm(part, { force: true });
     const file = await open(part, "wx", 0o600);
     try {
       await produce((bytes) => file.writeFile(bytes));

@@ -1,10 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { mongo } from "mongoose";
 import { createAdmin, type Admin } from "../../../tests/support/admin.js";
 import { createClients, type TestUser } from "../../../tests/support/clients.js";
 import { testDatabaseUri } from "../../../tests/support/mongod/index.js";
 import { startTestServer, type TestServer } from "../../../tests/support/server.js";
+import { encodeRecord, TAGS } from "./format.js";
+import { writeBackup } from "./write.js";
 import { dumpDatabase, logProblems, withDatabase } from "../../../tests/support/dumps.js";
 
 const SECRET = "a secret of the tests alone, and no other's";
@@ -156,6 +159,15 @@ describe("backup", () => {
     expect((await readdir(source.folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 
+  it("made twice at once leaves one whole file", async () => {
+    const outcomes = await Promise.all([1, 2].map(() => source.run(["backup", "twice", "--force"])));
+
+    expect(outcomes.map(({ code, stderr }) => (code === 0 ? "" : stderr))).toEqual(["", ""]);
+    expect((await readdir(source.folder)).filter((name) => name.startsWith("twice"))).toEqual(["twice"]);
+    const { admin } = await emptyTarget();
+    expect(await admin.run(["restore", join(source.folder, "twice")])).toMatchObject({ code: 0 });
+  });
+
   it("says in one line that a folder is not there", async () => {
     const { code, stderr } = await source.run(["backup", "nowhere/backup"]);
 
@@ -228,6 +240,57 @@ describe("restore refuses", () => {
     expect(outcome).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(line) });
     expect(outcome.stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(await dumpDatabase(target.uri)).toEqual(before);
+  });
+
+  const hostile = async (collection: string, document: Uint8Array, secret: string | null = null) => {
+    const path = join(source.folder, "hostile");
+    const named = /^[a-z]+$/.test(collection) ? collection : "users";
+    const header = { format: 1, version: "0.1.0", createdAt: new Date().toISOString(), historyId: null } as const;
+    await writeBackup(
+      path,
+      { ...header, counts: { [named]: 1 } },
+      (async function* () {
+        yield encodeRecord(TAGS.secret, { secret, fingerprint: "x" });
+        yield encodeRecord(TAGS.collection, { name: collection });
+        yield encodeRecord(TAGS.document, document);
+        yield encodeRecord(TAGS.end, {});
+      })(),
+    );
+    return path;
+  };
+  const document = mongo.BSON.serialize({ _id: "x" });
+
+  it.each<[string, () => Promise<string>, RegExp]>([
+    [
+      "a collection of MongoDB's own",
+      () => hostile("system.js", document),
+      /is damaged: it holds a record that cannot/,
+    ],
+    [
+      "a collection that is not backed up",
+      () => hostile("sessions", document),
+      /is damaged: its header cannot be read/,
+    ],
+    ["a name that cannot be", () => hostile("a$b", document), /is damaged: it holds a record that cannot be read/],
+    ["a secret that no server starts with", () => hostile("users", document, "short"), /is damaged: it holds a record/],
+    [
+      "a document that is none",
+      () => hostile("users", Buffer.from([12, 0, 0, 0, 99, 97, 0, 1, 2, 3, 4, 0])),
+      /hostile cannot be loaded \(.+\)\. What was there is untouched\./,
+    ],
+    [
+      "what does not fit together",
+      () => hostile("users", mongo.BSON.serialize({ _id: ["an array is no id"] })),
+      /hostile cannot be loaded \(.+\)\. What was there is untouched\./,
+    ],
+  ])("a file made to do harm, with %s, in one line, and changes nothing", async (_what, make, line) => {
+    const before = await dumpDatabase(target.uri);
+
+    const outcome = await target.admin.run(["restore", await make(), "--replace", "--yes"]);
+
+    expect(outcome).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(line) });
+    expect(outcome.stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect({ settings: [], ...(await dumpDatabase(target.uri)) }).toEqual({ settings: [], ...before });
   });
 
   it("what is not there, and a folder", async () => {
@@ -303,6 +366,36 @@ describe("a restore that was interrupted", () => {
     expect(again.code).toBe(0);
     expect(await logProblems(uri)).toEqual([]);
     await (await startTestServer({ MONGODB_URI: uri, JWT_SECRET: SECRET })).close();
+  });
+
+  it("while the secret was to be kept is one that was not finished", async () => {
+    const generated = await emptyTarget({ JWT_SECRET: "" });
+    await generated.admin.run(["user", "create", "ada", "--generate"]);
+    await generated.admin.run(["backup", "with-secret"]);
+    const { uri, admin } = await emptyTarget({ JWT_SECRET: "" });
+    await mkdir(join(admin.folder, "jwt-secret.new"));
+
+    const failed = await admin.run(["restore", join(generated.admin.folder, "with-secret")]);
+    const start = startTestServer({ MONGODB_URI: uri, DATA_DIR: admin.folder, JWT_SECRET: "" });
+    await expect(start).rejects.toThrow(/was not finished/);
+    await rm(join(admin.folder, "jwt-secret.new"), { recursive: true });
+    const again = await admin.run(["restore", join(generated.admin.folder, "with-secret")]);
+
+    expect(failed).toMatchObject({ code: 1, stdout: "" });
+    expect(failed.stderr).toMatch(/the backup's secret cannot be kept in .* Mend that, and run the restore again\.\n$/);
+    expect(again.code).toBe(0);
+    const secretOf = (folder: string) => readFile(join(folder, "jwt-secret"), "utf8");
+    expect(await secretOf(admin.folder)).toBe(await secretOf(generated.admin.folder));
+  });
+
+  it("keeps the list of who uses the database all the while, so that nobody comes in", async () => {
+    const { uri, admin } = await emptyTarget();
+
+    const { code } = await admin.run(["restore", join(source.folder, "again.parlance")]);
+
+    const listed = await withDatabase(uri, (db) => db.listCollections({ name: "servers" }).toArray());
+    expect(code).toBe(0);
+    expect(listed).toHaveLength(1);
   });
 
   it("before it changed anything can be taken back", async () => {

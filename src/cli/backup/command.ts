@@ -11,7 +11,7 @@ export function registerBackup(program: Command, cli: Cli): void {
     .description(
       "Write everything into one file: accounts, rooms, messages, the generated secret. A server may run meanwhile.",
     )
-    .argument("<file>", "the file to make; until it is whole it is called FILE.part")
+    .argument("<file>", "the file to make; until it is whole its name ends in .part")
     .option("--force", "replace the file if it is there")
     .addHelpText(
       "after",

@@ -19,6 +19,12 @@ export const HEADER_MAX_BYTES = 64 * 1024;
 /** What MongoDB takes as one document, with room for its own fields. */
 export const DOCUMENT_MAX_BYTES = 17 * 1024 * 1024;
 
+/** A name from a file must not lead to what MongoDB, or a restore, keeps under names of its own. */
+export const collectionName = z
+  .string()
+  .regex(/^[^$\0]+$/)
+  .refine(isBackedUp);
+
 export const headerSchema = z.object({
   format: z.literal(FORMAT),
   /** of Parlance */
@@ -26,16 +32,19 @@ export const headerSchema = z.object({
   createdAt: z.iso.datetime({ precision: 3 }),
   historyId: z.string().nullable(),
   /** documents by collection */
-  counts: z.record(z.string(), z.int().min(0)),
+  counts: z.record(collectionName, z.int().min(0)),
 });
 export type Header = z.infer<typeof headerSchema>;
 
 /** What of a header can be read whatever its format: to tell which version wrote it. */
 export const anyHeaderSchema = z.object({ format: z.int(), version: z.string() });
 
+/** As short as a secret may be that a server starts with. */
+const SECRET_MIN = 32;
+
 export const secretSchema = z.object({
   /** the generated one of DATA_DIR; null when JWT_SECRET was set, which stays where it is kept */
-  secret: z.string().nullable(),
+  secret: z.string().min(SECRET_MIN).nullable(),
   /** tells one secret from another, and nothing else about it */
   fingerprint: z.string(),
 });

@@ -10,6 +10,7 @@ import { codeOf, reasonOf } from "../../infra/error-facts.js";
 import { CommandError } from "../cli.js";
 import {
   anyHeaderSchema,
+  collectionName,
   DOCUMENT_MAX_BYTES,
   FOOTER_BYTES,
   FORMAT,
@@ -38,7 +39,7 @@ export interface BackedUpDocument {
 
 type Record = { tag: string; bytes: Buffer };
 
-const collectionSchema = z.object({ name: z.string() });
+const collectionSchema = z.object({ name: collectionName });
 
 /**
  * Opens a backup after having read it to its end: header, checksum, every record, the counts.
@@ -51,6 +52,14 @@ export async function openBackup(path: string, onBytes: (read: number, size: num
   const { header, bodyStart, bodyEnd, sha256 } = await readFrame(path);
   if (sha256 !== (await hashFile(path, bodyEnd, onBytes))) throw damaged("its checksum does not fit");
 
+  function parse<T>(schema: z.ZodType<T>, bytes: Buffer): T {
+    try {
+      return schema.parse(mongo.BSON.deserialize(bytes));
+    } catch {
+      throw damaged("it holds a record that cannot be read");
+    }
+  }
+
   let secret: BackedUpSecret | null = null;
   async function* documents() {
     let collection: string | null = null;
@@ -58,8 +67,8 @@ export async function openBackup(path: string, onBytes: (read: number, size: num
     for await (const { tag, bytes } of readRecords(path, bodyStart, bodyEnd, damaged)) {
       if (ended) throw damaged("it goes on after its end");
       if (tag === TAGS.document && collection !== null) yield { collection, bytes };
-      else if (tag === TAGS.collection) collection = collectionSchema.parse(mongo.BSON.deserialize(bytes)).name;
-      else if (tag === TAGS.secret) secret = secretSchema.parse(mongo.BSON.deserialize(bytes));
+      else if (tag === TAGS.collection) collection = parse(collectionSchema, bytes).name;
+      else if (tag === TAGS.secret) secret = parse(secretSchema, bytes);
       else if (tag === TAGS.end) ended = true;
       else throw damaged("it holds a record that there is not");
     }

@@ -1,6 +1,7 @@
 /** `restore FILE`: verified, asked, gathered beside what is there, and then put in its place. */
 import { fingerprintOf, replaceSecret } from "../../accounts/credentials/secret.js";
-import { settingsOf } from "../../infra/database/index.js";
+import { isTransientDatabaseError, settingsOf } from "../../infra/database/index.js";
+import { reasonOf } from "../../infra/error-facts.js";
 import { CommandError, goOn, type Cli } from "../cli.js";
 import { withData, type Data } from "../open.js";
 import { describeCounts } from "./describe.js";
@@ -23,9 +24,9 @@ export async function restore(cli: Cli, file: string | undefined, options: Resto
   const backup = await verify(cli, cli.path(file));
   await withData(cli, { command: "restore", access: "exclusive", evenHalfRestored: true }, async (data) => {
     await agree(cli, data, options);
-    await putInPlace(cli, data, backup);
+    const secretNote = await putInPlace(cli, data, backup);
     cli.print(`Restored ${describeCounts(backup.header.counts)}, as of ${backup.header.createdAt}.`);
-    await bringSecret(cli, data, backup);
+    if (secretNote !== null) cli.say(secretNote);
     cli.say("Everybody has to log in again; clients load their rooms anew and send what they had not sent yet.");
   });
 }
@@ -63,7 +64,8 @@ async function countPresent(connection: Data["connection"]): Promise<Record<stri
   return counts;
 }
 
-async function putInPlace(cli: Cli, data: Data, backup: Backup): Promise<void> {
+/** @returns what the person has to know of the secret */
+async function putInPlace(cli: Cli, data: Data, backup: Backup): Promise<string | null> {
   const { connection } = data;
   const marks = settingsOf(connection);
   const mark = (phase: "loading" | "switching") =>
@@ -85,7 +87,7 @@ async function putInPlace(cli: Cli, data: Data, backup: Backup): Promise<void> {
     // What was there is untouched: nothing keeps it from being served, unless an earlier restore did.
     await dropStaging(connection);
     if (before === null) await marks.deleteOne({ _id: "restore" });
-    throw error;
+    throw explain(error, backup);
   } finally {
     progress.stop();
   }
@@ -93,20 +95,37 @@ async function putInPlace(cli: Cli, data: Data, backup: Backup): Promise<void> {
   await mark("switching");
   await staging.switchOver();
   await data.ensureIndexes();
+  // Before the mark goes: without its secret the log is not whole.
+  const secretNote = await bringSecret(data, backup);
   await marks.deleteOne({ _id: "restore" });
+  return secretNote;
+}
+
+/** What a database does not take of a file that is whole is the file's fault, or that of the disk. */
+function explain(error: unknown, { path }: Backup): unknown {
+  if (error instanceof CommandError || isTransientDatabaseError(error)) return error;
+  const line = `${path} cannot be loaded (${reasonOf(error)}). What was there is untouched.`;
+  return new CommandError(line, { cause: error });
 }
 
 /** The secret belongs to the log: by it a repeated clientId is told from a reused one [L4]. */
-async function bringSecret(cli: Cli, { config, secret }: Data, backup: Backup): Promise<void> {
+async function bringSecret({ config, secret }: Data, backup: Backup): Promise<string | null> {
   const { secret: kept, fingerprint } = backup.secret;
-  if (fingerprintOf(secret) === fingerprint) return;
-  if (kept !== null && config.jwtSecret === null) return await replaceSecret(config.dataDir, kept);
-  cli.say(
+  if (fingerprintOf(secret) === fingerprint) return null;
+  if (kept !== null && config.jwtSecret === null) {
+    await replaceSecret(config.dataDir, kept).catch((error: unknown) => {
+      throw new CommandError(
+        `All is loaded, but the backup's secret cannot be kept in ${config.dataDir} (${reasonOf(error)}). Mend that, and run the restore again.`,
+      );
+    });
+    return null;
+  }
+  return (
     "This server's secret is another one than that of the backup. " +
-      (kept === null
-        ? "Set JWT_SECRET to the one of the backed-up server"
-        : `Unset JWT_SECRET, or the one of the backup is not used; or restore with it unset`) +
-      ": without it, a message that a client sends again after the restore is refused as client_id_reused.",
+    (kept === null
+      ? "Set JWT_SECRET to the one of the backed-up server"
+      : `Unset JWT_SECRET, or the one of the backup is not used; or restore with it unset`) +
+    ": without it, a message that a client sends again after the restore is refused as client_id_reused."
   );
 }
 

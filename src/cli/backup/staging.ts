@@ -8,6 +8,8 @@ import type { BackedUpDocument, Backup } from "./read.js";
 const PREFIX = "restoring_";
 /** In the settings the id of the history is made anew, and the mark of the restore is its own. */
 const SETTINGS = "settings";
+/** The list of who uses the database keeps others out while this goes on. */
+const KEPT = new Set([SETTINGS, "servers"]);
 const BATCH_DOCUMENTS = 5_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -75,7 +77,7 @@ export function createStaging(data: Data, backup: Backup): Staging {
     async switchOver() {
       const present = await connection.listCollections();
       for (const { name } of present)
-        if (!name.startsWith(PREFIX) && !name.startsWith("system.") && name !== SETTINGS && !names.includes(name))
+        if (!name.startsWith(PREFIX) && !name.startsWith("system.") && !KEPT.has(name) && !names.includes(name))
           await connection.dropCollection(name);
       for (const name of names) await staged(name).rename(name, { dropTarget: true });
       const kept = connection.collection<{ _id: unknown }>(SETTINGS);
