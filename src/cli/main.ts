@@ -10,6 +10,7 @@ import { CommandError, type Cli } from "./cli.js";
 import { registerDoctor } from "./doctor/command.js";
 import { registerExport } from "./export/command.js";
 import { registerImport } from "./import/command.js";
+import { createInterruption } from "./interruption.js";
 import { openTerminal } from "./terminal.js";
 import { registerUsers } from "./users/command.js";
 
@@ -71,11 +72,10 @@ export async function runCommand(args: readonly string[], cli: Cli & { exitCode(
  * @param folder - where the person is, from which file names are taken
  */
 export async function runAdmin(args: readonly string[], folder: string): Promise<number> {
-  const interrupted = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (interrupted.signal.aborted) process.exit(130);
-      interrupted.abort();
-    });
-  return await runCommand(args, openTerminal({ folder, signal: interrupted.signal }));
+  const { signal, interrupt } = createInterruption(
+    () => performance.now(),
+    () => process.exit(130),
+  );
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
+  return await runCommand(args, openTerminal({ folder, signal }));
 }

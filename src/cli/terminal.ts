@@ -6,6 +6,7 @@ import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import progressBar from "cli-progress";
 import { readProcessConfig } from "../infra/config.js";
+import { codeOf } from "../infra/error-facts.js";
 import { CommandError, type Cli, type Progress } from "./cli.js";
 
 interface TerminalOptions {
@@ -22,6 +23,7 @@ export function openTerminal({ folder, signal }: TerminalOptions): Cli & { exitC
   const { stdin, stdout, stderr } = process;
   const isTerminal = stdin.isTTY && stderr.isTTY;
   let exitCode = 0;
+  for (const stream of [stdout, stderr]) stream.on("error", letGo);
 
   async function ask(question: string, hidden: boolean): Promise<string> {
     if (!isTerminal) throw new CommandError(`"${question}" cannot be asked: there is no terminal. See --help.`);
@@ -57,6 +59,11 @@ export function openTerminal({ folder, signal }: TerminalOptions): Cli & { exitC
     signal,
     exitCode: () => exitCode,
   };
+}
+
+/** Whoever reads may stop reading (`| head`): that is no failure. */
+function letGo(error: unknown): void {
+  if (codeOf(error) !== "EPIPE") throw error;
 }
 
 function drawBar(label: string, total: number): Progress {
