@@ -5,7 +5,7 @@ import { ChatError } from "../protocol/errors.js";
 import { newPassword } from "../protocol/scalars.js";
 import { parse } from "../protocol/parse.js";
 import type { Me } from "../protocol/shapes.js";
-import { refuseGuessable, type Passwords } from "./credentials/passwords.js";
+import { hasPassword, refuseGuessable, type Passwords } from "./credentials/passwords.js";
 import type { Sessions } from "./sessions.js";
 import type { StoredUser, UserModel } from "./user-model.js";
 
@@ -81,7 +81,10 @@ export function createAdministration({ users, sessions, passwords, register, now
     },
 
     /** Admins who can log in. */
-    activeAdmins: () => users.countDocuments({ role: "admin", deactivatedAt: null }),
+    async activeAdmins(): Promise<number> {
+      const admins = await users.find({ role: "admin", deactivatedAt: null }).lean();
+      return admins.filter(({ passwordHash }) => hasPassword(passwordHash)).length;
+    },
 
     /** Everybody, by name, one after the other. */
     list: (): AsyncIterable<StoredUser> => users.find().sort({ username: 1 }).lean().cursor(),

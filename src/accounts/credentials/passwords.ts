@@ -45,6 +45,20 @@ function createQueue() {
   };
 }
 
+/** The last of a hash's digits carries two bits more than bcrypt writes, and "/" sets one of them. */
+const NO_PASSWORD_END = "/";
+
+/**
+ * A hash for an account that nobody can log in to. Of the form and cost of a real one, so that logging in takes as long and says
+ * the same as with a wrong password; no password has it.
+ */
+export function hashOfNoPassword(cost: number): string {
+  return `${genSaltSync(cost)}${".".repeat(30)}${NO_PASSWORD_END}`;
+}
+
+/** Whether there is a password behind a stored hash. */
+export const hasPassword = (storedHash: string) => !storedHash.endsWith(NO_PASSWORD_END);
+
 /** A part that hashes with bcrypt, off the event loop. */
 export function createPasswords(cost: number): Passwords {
   const run = createQueue();

@@ -2,8 +2,8 @@
  * The people of an import: an account for each nick, to which nobody can log in. An account keeps the nick it was made for, so
  * that later files and a second run find it again.
  */
-import { genSaltSync } from "bcrypt";
 import { mongo, trusted } from "mongoose";
+import { hashOfNoPassword } from "../../accounts/credentials/passwords.js";
 import { toSearchName, type StoredUser, type UserModel } from "../../accounts/user-model.js";
 import { foldNick, toDisplayName, toUsername } from "./names.js";
 
@@ -20,14 +20,8 @@ export interface Cast {
 }
 
 const ORIGIN = "irc:";
-
-/**
- * Of the form and cost of a real hash, so that logging in takes as long and says the same as with a wrong password. No password
- * has it: the last of its digits carries two bits more than bcrypt writes, and "/" sets one of them.
- */
-export function hashOfNoPassword(cost: number): string {
-  return `${genSaltSync(cost)}${".".repeat(30)}/`;
-}
+/** The first text that does not begin so, whatever characters a nick has. */
+const BEHIND_ORIGIN = "irc;";
 
 export async function openCast(users: UserModel, bcryptCost: number): Promise<Cast> {
   const ids = new Map<string, string>();
@@ -40,7 +34,7 @@ export async function openCast(users: UserModel, bcryptCost: number): Promise<Ca
     nicks.set(userId, nick);
   }
 
-  const imported = { imported: trusted({ $gte: ORIGIN, $lt: `${ORIGIN}\uFFFF` }) };
+  const imported = { imported: trusted({ $gte: ORIGIN, $lt: BEHIND_ORIGIN }) };
   for (const { _id, imported: origin } of await users.find(imported).select(["imported"]).lean())
     if (origin !== undefined) keep(_id, origin.slice(ORIGIN.length));
   for await (const { username } of users.find().select(["username"]).lean().cursor()) taken.add(username);

@@ -1,6 +1,6 @@
 /** `npm run admin -- import irc`. */
 import type { Command } from "commander";
-import type { Cli, Progress } from "../cli.js";
+import { CommandError, type Cli, type Progress } from "../cli.js";
 import { withData } from "../open.js";
 import { importIrc } from "./import-irc.js";
 import { tell } from "./summary.js";
@@ -35,6 +35,7 @@ export function registerImport(program: Command, cli: Cli): void {
     .action(async (files: string[], { room, owner, topic = "" }: IrcOptions) => {
       let bar: Progress | null = null;
       const onProgress = (done: number, total: number) => {
+        if (cli.signal.aborted) throw new CommandError("Interrupted. The same command goes on where it stopped.");
         bar ??= cli.progress("Importing", total);
         bar.update(done);
       };

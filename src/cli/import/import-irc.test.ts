@@ -215,6 +215,44 @@ describe("an import", () => {
     }
   });
 
+  it("[L4] refuses days that were missed, rather than calling them there already", async () => {
+    const world = await createWorld();
+    const day = (word: string) => `[09:14] <ada> ${word}\n`;
+    await world.import(await world.files({ "2004-12-25.txt": day("second"), "2004-12-26.txt": day("third") }));
+    const all = { "2004-12-24.txt": day("first"), "2004-12-25.txt": day("second"), "2004-12-26.txt": day("third") };
+
+    const refused = await world.command(await world.files(all), "--room", "ubuntu");
+
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/2004-12-24\.txt: Its lines are not in the room ubuntu, .* Leave it out, or import/);
+    expect((await world.read()).log).toHaveLength(4);
+  });
+
+  it("[L4] knows nicks again that begin with any character", async () => {
+    const world = await createWorld();
+    const logs = await world.files({ "2004-12-25.txt": "[09:14] <\u{1F600}ada> hi\n" });
+    await world.import(logs);
+
+    const again = await world.import(logs);
+
+    expect(again).toMatchObject({ users: 0, messages: 0, linesBefore: 1 });
+    expect((await world.read()).log).toHaveLength(3);
+  });
+
+  it("takes no line of a moment that is yet to come", async () => {
+    const world = await createWorld();
+    const today = new Date().toISOString().slice(0, 10);
+    // Twelve hours before midnight, and then a step back of more than six: the next half-day, and so on.
+    const logs = await world.files({
+      [`${today}.txt`]: "[00:00] <ada> now\n[23:59] <ada> later\n[00:01] <ada> tomorrow\n",
+    });
+
+    const { code, stderr } = await world.command(logs, "--room", "ubuntu");
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/txt, line [23]: It is of .*, which is yet to come \(times are taken as UTC\)/);
+  });
+
   it("goes on with later days, in which the same nick is the same account", async () => {
     const world = await createWorld();
     await world.import(await world.files({ "2004-12-25.txt": "[09:14] <Ada> first\n" }));
@@ -277,6 +315,32 @@ describe("an imported account", () => {
       createdAt: new Date("2004-12-25T09:14:00.000Z"),
     });
     await server.close();
+  });
+
+  it("is active once somebody was handed it, may own a room then, and stays the nick's", async () => {
+    const world = await createWorld();
+    const logs = await world.files({ "2004-12-25.txt": "[09:14] <ada> hi\n" });
+    await world.import(logs);
+    const state = async () => /^ada .*?(imported|active)/m.exec((await world.admin.run(["user", "list"])).stdout)?.[1];
+
+    const before = await state();
+    await world.admin.run(["user", "password", "ada", "--generate"]);
+    const again = await world.import(logs);
+    const owning = await world.command(logs, "--room", "another", "--owner", "ada");
+
+    expect([before, await state()]).toEqual(["imported", "active"]);
+    expect(again).toMatchObject({ users: 0, messages: 0 });
+    expect(owning.code).toBe(0);
+  });
+
+  it("is no admin who can look after a server", async () => {
+    const world = await createWorld();
+    await world.import(await world.files({ "2004-12-25.txt": "[09:14] <ada> hi\n" }));
+    await world.admin.run(["user", "role", "ada", "admin"]);
+
+    const { stderr } = await world.admin.run(["user", "role", "ines", "member"]);
+
+    expect(stderr).toContain("No active admin is left.");
   });
 
   it("gets another name than somebody who is here already", async () => {
@@ -352,13 +416,20 @@ describe("the command", () => {
 
     const stranger = await world.command(logs, "--room", "ubuntu", "--owner", "nobody");
     const imported = await world.command(logs, "--room", "ubuntu", "--owner", "ada");
+    await world.withIt(async ({ users }) => await users.updateOne({ username: "ada" }, { $set: { role: "admin" } }));
+    await world.admin.run(["user", "deactivate", "ines"]);
+    const away = await world.command(logs, "--room", "ubuntu", "--owner", "ines");
+    const nobody = await world.command(logs, "--room", "ubuntu");
+    await world.admin.run(["user", "reactivate", "ines"]);
     await world.withIt(async ({ users }) => await users.updateMany({}, { $set: { role: "member" } }));
     const none = await world.command(logs, "--room", "ubuntu");
     const named = await world.command(logs, "--room", "ubuntu", "--owner", "Ines");
 
     expect(stranger.stderr).toBe("--owner nobody: Nobody of this username can log in here.\n");
     expect(imported.stderr).toBe("--owner ada: Nobody of this username can log in here.\n");
-    expect(none.stderr).toMatch(/^The room needs an owner, and there is no admin yet: .*--owner\.\n$/);
+    expect(away.stderr).toBe("--owner ines: Nobody of this username can log in here.\n");
+    for (const { stderr } of [nobody, none])
+      expect(stderr).toMatch(/^The room needs an owner, and there is no admin who can log in: .*--owner\.\n$/);
     expect(named.code).toBe(0);
   });
 

@@ -38,8 +38,9 @@ async function findStart(files: readonly LogFile[], writer: Writer): Promise<Sta
   return { file: 0, line: 0 };
 }
 
-async function peopleOf(data: Data, cast: Cast, roomId: string | null): Promise<People> {
-  const members = roomId === null ? [] : await data.rooms.membersOf(roomId);
+/** Who is in the room when the import begins; one that is made has its owner in it, who may be of the log themselves. */
+async function peopleOf(data: Data, cast: Cast, { roomId, ownerId }: Target): Promise<People> {
+  const members = roomId === null ? [{ userId: ownerId, role: "owner" }] : await data.rooms.membersOf(roomId);
   return createPeople(
     members.flatMap(({ userId, role }) => {
       const nick = cast.nickOf(userId);
@@ -49,6 +50,21 @@ async function peopleOf(data: Data, cast: Cast, roomId: string | null): Promise<
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/**
+ * Lines go in at the end alone, so that a file before the one where an earlier run stopped is in the room, or never will be.
+ *
+ * @throws CommandError for one that is not: it was added later, or has another name or other lines now
+ */
+async function refuseMissed(files: readonly LogFile[], start: Start, writer: Writer, room: string): Promise<void> {
+  for (const file of files.slice(0, start.file)) {
+    const spoken = (await readLog(file, createClock())).find(({ said }) => said.kind === "message");
+    if (spoken === undefined || (await writer.lastWritten([spoken])) === 0) continue;
+    throw new CommandError(
+      `${file.path}: Its lines are not in the room ${room}, and those of later files are: old lines cannot go in before newer ones. Leave it out, or import all files into another room.`,
+    );
+  }
+}
 
 /** @throws CommandError, before anything is written, when the lines cannot go in at the room's end */
 async function refuseNewer(data: Data, { roomId, wish }: Target, at: number): Promise<void> {
@@ -65,14 +81,15 @@ export async function importIrc(data: Data, { paths, onProgress, ...wish }: Impo
   const startedAt = performance.now();
   const summary = emptySummary();
   const files = await findFiles(paths);
-  const lineCounts = await Promise.all(files.map(countLines));
-  const total = lineCounts.reduce((sum, lines) => sum + lines, 0);
+  let total = 0;
+  // One after the other: a folder may hold thousands, and more than memory.
+  for (const file of files) total += await countLines(file);
   const newest = files.at(-1);
   if (newest !== undefined && newest.date > data.now())
     throw new CommandError(`${newest.path}: Its day is yet to come. Messages of the future cannot be imported.`);
   const target = await findTarget(data, wish);
   const cast = await openCast(data.users, data.config.bcryptCost);
-  const people = await peopleOf(data, cast, target.roomId);
+  const people = await peopleOf(data, cast, target);
   const accountsBefore = cast.size();
 
   let writer: Writer | null = null;
@@ -80,6 +97,7 @@ export async function importIrc(data: Data, { paths, onProgress, ...wish }: Impo
     writer = createWriter(data, cast, target.roomId, (await headOf(data, target.roomId)).seq);
   }
   const start = writer === null ? { file: 0, line: 0 } : await findStart(files, writer);
+  if (writer !== null) await refuseMissed(files, start, writer, target.wish.name);
 
   let steps: Step[] = [];
   let entries = 0;
@@ -99,7 +117,11 @@ export async function importIrc(data: Data, { paths, onProgress, ...wish }: Impo
     changes = 0;
   }
 
-  async function take(line: LogLine): Promise<void> {
+  async function take(line: LogLine, where: string): Promise<void> {
+    if (line.at > data.now())
+      throw new CommandError(
+        `${where}: It is of ${new Date(line.at).toISOString()}, which is yet to come (times are taken as UTC). Messages of the future cannot be imported.`,
+      );
     const outcome = happen(line, people);
     if (typeof outcome === "string") return countLine(summary, line, outcome);
     steps.push({ line, happenings: outcome });
@@ -115,7 +137,7 @@ export async function importIrc(data: Data, { paths, onProgress, ...wish }: Impo
     const done = index < start.file ? lines.length : index === start.file ? start.line : 0;
     summary.linesBefore += done;
     for (const [at, line] of lines.entries()) {
-      if (at >= done) await take(line);
+      if (at >= done) await take(line, `${file.path}, line ${at + 1}`);
       summary.lines += 1;
       if (summary.lines % BATCH_ENTRIES === 0) onProgress(summary.lines, total);
     }

@@ -1,7 +1,7 @@
-import { compare } from "bcrypt";
+import { compare, hash as makeHash } from "bcrypt";
 import { describe, expect, it } from "@jest/globals";
 import { username as usernameSchema } from "../../protocol/scalars.js";
-import { hashOfNoPassword } from "./cast.js";
+import { hasPassword, hashOfNoPassword } from "../../accounts/credentials/passwords.js";
 import { createPeople, happen, splitText } from "./happenings.js";
 import { foldNick, toDisplayName, toUsername } from "./names.js";
 import type { Said } from "./read/lines.js";
@@ -56,6 +56,8 @@ describe("names", () => {
     const hash = hashOfNoPassword(4);
 
     expect(hash).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
+    expect(hasPassword(hash)).toBe(false);
+    for (let n = 0; n < 100; n++) expect(hasPassword(await makeHash(`password ${n}`, 4))).toBe(true);
     for (const password of ["", "/", hash, "correct horse battery"]) expect(await compare(password, hash)).toBe(false);
   });
 });

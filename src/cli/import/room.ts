@@ -1,6 +1,8 @@
 /** The room that an import goes into: found by its name or made, and judged fit or not. */
 import type { Data } from "../open.js";
 import { CommandError } from "../cli.js";
+import { hasPassword } from "../../accounts/credentials/passwords.js";
+import type { StoredUser } from "../../accounts/user-model.js";
 import { createContentHash } from "../../log/content-hash.js";
 import { createEntryStore } from "../../log/entry-store.js";
 import { createLog } from "../../log/log.js";
@@ -34,18 +36,22 @@ function parse(schema: typeof roomName, value: string, option: string): string {
   throw new CommandError(`${option} "${value}": ${parsed.error.issues[0]?.message ?? "Not allowed."}`);
 }
 
-/** Imported people are no owners: nobody could look after the room. */
+const canLogIn = ({ passwordHash, deactivatedAt }: StoredUser) =>
+  hasPassword(passwordHash) && deactivatedAt === undefined;
+
+/** Nobody could look after the room of somebody who cannot log in: an imported account, or one that is kept out. */
 async function findOwner({ users }: Data, username: string | null): Promise<string> {
   if (username !== null) {
     const owner = await users.findOne({ username: username.toLowerCase() }).lean();
-    if (owner === null || owner.imported !== undefined)
+    if (owner === null || !canLogIn(owner))
       throw new CommandError(`--owner ${username}: Nobody of this username can log in here.`);
     return owner._id;
   }
-  const admin = await users.findOne({ role: "admin" }).sort({ createdAt: 1 }).lean();
-  if (admin === null)
+  const admins = await users.find({ role: "admin" }).sort({ createdAt: 1 }).lean();
+  const admin = admins.find(canLogIn);
+  if (admin === undefined)
     throw new CommandError(
-      "The room needs an owner, and there is no admin yet: make the first account (npm run admin -- user create, or in the page), or name one with --owner.",
+      "The room needs an owner, and there is no admin who can log in: make the first account (npm run admin -- user create, or in the page), or name one with --owner.",
     );
   return admin._id;
 }

@@ -1,7 +1,7 @@
 /** `user …`: accounts made and looked after from the command line, under the rules of a registration. */
 import { Argument, Option, type Command } from "commander";
 import { createAdministration, type Administration } from "../../accounts/administration.js";
-import { createPasswords } from "../../accounts/credentials/passwords.js";
+import { createPasswords, hasPassword } from "../../accounts/credentials/passwords.js";
 import { createRegistration } from "../../accounts/registration.js";
 import { createSessions } from "../../accounts/sessions.js";
 import { endpoints } from "../../protocol/endpoints/index.js";
@@ -126,8 +126,10 @@ async function reactivate(cli: Cli, name: string) {
 
 async function list(cli: Cli) {
   await administrate(cli, "list", async (actions) => {
-    for await (const { username, role, deactivatedAt, imported, createdAt, displayName } of actions.list()) {
-      const state = deactivatedAt !== undefined ? "deactivated" : imported !== undefined ? "imported" : "active";
+    for await (const { username, role, deactivatedAt, passwordHash, createdAt, displayName } of actions.list()) {
+      // What an import made, and nobody was handed so far.
+      const isVacant = !hasPassword(passwordHash);
+      const state = deactivatedAt !== undefined ? "deactivated" : isVacant ? "imported" : "active";
       const day = createdAt.toISOString().slice(0, 10);
       cli.print(`${username.padEnd(32)}  ${role.padEnd(6)}  ${state.padEnd(11)}  ${day}  ${displayName}`);
     }
