@@ -13,7 +13,8 @@ export function registerDoctor(program: Command, cli: Cli): void {
     .addHelpText(
       "after",
       "\nLooks at settings, disk, database, indexes, clock, port, and whether PUBLIC_URL is reached by polling and websocket." +
-        "\nRun it where the server runs, with the server's settings, and while it runs. Exit code 1 when something is wrong.",
+        "\nRun it where the server runs, with the server's settings, and while it runs. Exit code 1 when something is wrong." +
+        "\nFor --json in a pipe it is `npm run -s admin -- doctor --json`: npm itself writes to standard output otherwise.",
     )
     .action(async ({ json }: { json?: true }) => {
       const findings = await examine(cli);

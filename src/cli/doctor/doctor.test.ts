@@ -106,6 +106,19 @@ describe("doctor", () => {
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(["settings", "disk", "port", "address"]));
   });
 
+  it("says what a database answers that it cannot work with, and goes on with the other checks", async () => {
+    const uri = testDatabaseUri();
+    await withDatabase(uri, (db) => db.createCollection("messages", { viewOn: "nothing", pipeline: [] }));
+
+    const { code, findings } = await examine(await doctorOf({ MONGODB_URI: uri }));
+
+    expect(code).toBe(1);
+    expect(findings.filter(({ check }) => check === "database").map(({ says }) => says)).toContainEqual(
+      expect.stringMatching(/^The database answers with an error \(.*view.*\)\.$/),
+    );
+    expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(["settings", "disk", "port", "address"]));
+  });
+
   it("names an index that is missing, one in another form, and a restore that was not finished", async () => {
     const uri = testDatabaseUri();
     const admin = await doctorOf({ MONGODB_URI: uri, PORT: "0" });

@@ -1,6 +1,8 @@
 /** `doctor`: every check in turn; one that cannot be made says so, and the others go on. */
+import { mongo } from "mongoose";
 import { ConfigError, type Config } from "../../infra/config.js";
-import { DatabaseError } from "../../infra/database/index.js";
+import { DatabaseError, isTransientDatabaseError } from "../../infra/database/index.js";
+import { reasonOf } from "../../infra/error-facts.js";
 import { CommandError, type Cli } from "../cli.js";
 import { withData } from "../open.js";
 import { checkPublicAddress } from "./checks/address.js";
@@ -56,11 +58,20 @@ async function examineDatabase(
       return history?.historyId ?? null;
     });
   } catch (error) {
-    if (!(error instanceof DatabaseError || error instanceof CommandError)) throw error;
-    // Their lines name the remedy themselves.
-    add("database", [wrong(error.message, "Then run doctor again for indexes and clock.")]);
+    add("database", [describeFailure(error)]);
     return null;
   }
+}
+
+function describeFailure(error: unknown): Found {
+  // Their lines name the remedy themselves.
+  if (error instanceof DatabaseError || error instanceof CommandError)
+    return wrong(error.message, "Then run doctor again for indexes and clock.");
+  if (!(error instanceof mongo.MongoError || isTransientDatabaseError(error))) throw error;
+  return wrong(
+    `The database answers with an error (${reasonOf(error)}).`,
+    "See MongoDB's log, and what the user of MONGODB_URI may do; then run doctor again.",
+  );
 }
 
 async function examineAddress(config: Config, historyId: string | null, runs: boolean): Promise<Found[]> {

@@ -20,7 +20,8 @@ export function registerExport(program: Command, cli: Cli): void {
       '\nThe lines, with the shapes of the API:\n  {"type":"room","room":…}     first: the room, head being the last seq that is exported' +
         '\n  {"type":"user","user":…}     before the first entry that names that user' +
         '\n  {"type":"entry","entry":…}   every kind, seq ascending from 1; deleted messages without their text' +
-        '\n  {"type":"end","entries":N}   last: without it the export is incomplete',
+        '\n  {"type":"end","entries":N}   last: without it the export is incomplete' +
+        "\n\nIn a pipe it is `npm run -s admin -- export …`: npm itself writes to standard output otherwise.",
     )
     .action((room: string, file: string | undefined, options: ExportOptions) => exportRoom(cli, room, file, options));
 }
