@@ -20,6 +20,7 @@ import { terminalStream } from "../infra/output.js";
 import { createEntryModel, type EntryModel } from "../log/entry-model.js";
 import { createRoomStore, type RoomStore } from "../rooms/store/room-store.js";
 import { CommandError, type Cli } from "./cli.js";
+import { refuseRootOnForeign } from "./owner.js";
 
 /** A server's data without a server: what the parts of Parlance are made from. */
 export interface Data {
@@ -65,6 +66,7 @@ interface Wish extends CommandAccess {
  */
 export async function withData<T>(cli: Cli, wish: Wish, work: (data: Data) => Promise<T>): Promise<T> {
   const config = cli.readConfig();
+  await refuseRootOnForeign(config.dataDir, process.getuid?.());
   const log = createLogger("info", terminalStream(cli.say));
   const secret = await loadSecret(config).catch((error: unknown) => {
     throw new CommandError(`The server's secret cannot be had: ${reasonOf(error)}.`);
