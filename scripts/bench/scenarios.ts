@@ -14,7 +14,7 @@ export interface BenchScenario {
 }
 
 const MESSAGE_LOAD = { S1: 8, S2: 4 } as const;
-const REQUESTS = 1_000;
+const REQUESTS = 3_000;
 
 export const scenarios: readonly BenchScenario[] = [
   {
@@ -34,7 +34,7 @@ export const scenarios: readonly BenchScenario[] = [
   {
     name: "S3",
     title: "50 messages a second into one room of 50",
-    protocols: ["tutorial", "parlance", "bare"],
+    protocols: ["tutorial", "parlance"],
     cast: { users: 50, rooms: 1 },
     scenario: { kind: "flow", members: 50, senders: 5, load: { rate: 50 } },
   },
@@ -49,7 +49,7 @@ export const scenarios: readonly BenchScenario[] = [
   {
     name: "S5",
     title: "2,000 idle connections of 100 users in one room",
-    protocols: ["tutorial", "parlance", "bare"],
+    protocols: ["tutorial", "parlance"],
     cast: { users: 100, rooms: 1 },
     scenario: { kind: "idle", sockets: 2_000 },
   },
