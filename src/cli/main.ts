@@ -10,8 +10,8 @@ import { CommandError, type Cli } from "./cli.js";
 import { registerDoctor } from "./doctor/command.js";
 import { registerExport } from "./export/command.js";
 import { registerImport } from "./import/command.js";
-import { createInterruption } from "./interruption.js";
-import { openTerminal } from "./terminal.js";
+import { createInterruption } from "./terminal/interruption.js";
+import { openTerminal } from "./terminal/terminal.js";
 import { registerUsers } from "./users/command.js";
 
 /** Every group adds its commands to `program` and does its work through `cli`. */

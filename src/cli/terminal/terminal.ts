@@ -5,9 +5,9 @@ import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import progressBar from "cli-progress";
-import { readProcessConfig } from "../infra/config.js";
-import { codeOf } from "../infra/error-facts.js";
-import { CommandError, type Cli, type Progress } from "./cli.js";
+import { readProcessConfig } from "../../infra/config.js";
+import { codeOf } from "../../infra/error-facts.js";
+import { CommandError, type Cli, type Progress } from "../cli.js";
 
 interface TerminalOptions {
   /** The folder that file names are taken from. */
