@@ -8,8 +8,8 @@ export type TimelineVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /** Older pages are asked for while there is still this much to scroll: before the top edge shows. */
 const FETCH_ABOVE = 1_000;
-/** Newer ones likewise, where the newest rows were given up. */
-const FETCH_BELOW = 1_500;
+/** Newer ones likewise, where the newest rows were given up: nobody has measured the last ones, they may take half of what was guessed. */
+const FETCH_BELOW = 3_000;
 /** This close to the end counts as there. */
 const END_THRESHOLD = 80;
 
@@ -60,7 +60,8 @@ export function useTimelineScroll({
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     anchorTo: "end",
     followOnAppend: isWhole && wasWhole,
-    scrollEndThreshold: END_THRESHOLD,
+    // The end of what is loaded is none to stay at: what is read would follow the heights of the rows below it.
+    scrollEndThreshold: isWhole ? END_THRESHOLD : -1,
     overscan: 6,
     // The block above the first row is no item: it has one height in all its states, and prepending leaves it where it is.
     paddingStart: TOP_HEIGHT,
@@ -133,11 +134,12 @@ export function useTimelineScroll({
 
 /**
  * A row above the fold that changes its size moves nothing that is being read; the library's own rule leaves that out while
- * one scrolls up. The row that was first loses its day and perhaps its name when older ones come above it: it shrinks from
- * its top, so what stands below its top must not follow.
+ * one scrolls up. The row that is first shows its day and its name, and loses them when older ones come above it: it grows
+ * and shrinks at its top, so what stands below its top must not follow.
  */
 function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undefined) {
   const formerFirst = useRef<string | undefined>(undefined);
+  const wentUp = useRef(false);
   useLayoutEffect(
     () => () => {
       formerFirst.current = firstKey;
@@ -149,11 +151,15 @@ function useStillRows(virtualizer: TimelineVirtualizer, firstKey: string | undef
     // oxlint-disable-next-line react/immutability
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
       const offset = instance.scrollOffset ?? 0;
-      if (item.key === formerFirst.current) return item.start < offset + (instance.scrollRect?.height ?? 0);
+      const isBelow = item.start >= offset + (instance.scrollRect?.height ?? 0);
       const drawnBefore = instance.itemSizeCache.has(item.key);
+      const { scrollDirection } = instance;
+      // On a busy machine a row is measured when the scrolling that brought it counts as over.
+      if (scrollDirection !== null) wentUp.current = scrollDirection === "backward";
+      if (item.index === 0 || item.key === formerFirst.current) return !isBelow;
       // Going up, what is new to the eye stands above what is being read: rows that nobody has measured, when the wheel turns
       // quickly, and lines whose names come a moment later.
-      if (instance.scrollDirection === "backward") return true;
+      if (scrollDirection === "backward" || (wentUp.current && !drawnBefore)) return !isBelow;
       return drawnBefore ? item.end <= offset + 1 : item.start < offset;
     };
   }, [virtualizer]);
