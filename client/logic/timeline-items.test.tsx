@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import type { Row } from "../sdk/types.js";
 import { line, message, pendingRow } from "../testing/shapes.js";
 import { lastSeq, messagesAfter, timelineItems } from "./timeline-items.js";
 
@@ -101,6 +103,42 @@ describe("keys", () => {
     );
 
     expect(after.slice(2)).toEqual(before);
+  });
+});
+
+describe("a part of the rows", () => {
+  const anyRow = fc.record({
+    kind: fc.constantFrom("message", "message", "message", "join", "leave", "hole"),
+    who: fc.constantFrom("ines", "ravi"),
+    minutes: fc.constantFrom(0, 1, 6, 700),
+    isReply: fc.boolean(),
+  });
+  const rowsFrom = (shapes: readonly (typeof anyRow extends fc.Arbitrary<infer T> ? T : never)[]): Row[] => {
+    let time = new Date(2026, 10, 20, 9).getTime();
+    return shapes.map(({ kind, who, minutes, isReply }, index) => {
+      const seq = index + 2;
+      time += minutes * 60_000;
+      const sentAt = new Date(time).toISOString();
+      if (kind === "hole") return { kind, key: `hole:${seq}`, after: seq, before: seq + 1 };
+      if (kind === "message") return message(seq, who, "x", { sentAt, replyTo: isReply ? 1 : null });
+      return line({ kind: kind === "join" ? "join" : "leave", seq, senderId: who, userId: who, sentAt });
+    });
+  };
+
+  it("looks as it does among all of them, but for its first item and what its last line still gathers", () => {
+    fc.assert(
+      fc.property(fc.array(anyRow, { minLength: 1, maxLength: 30 }), fc.nat(29), fc.nat(29), (shapes, one, other) => {
+        const rows = rowsFrom(shapes);
+        const part = timelineItems(rows.slice(Math.min(one, other), Math.max(one, other) + 1), "mara");
+        const all = timelineItems(rows, "mara");
+        const keys = all.map(({ key }) => key);
+        const first = keys.indexOf(part[0]?.key ?? "");
+
+        expect(part.map(({ key }) => key)).toEqual(part.length === 0 ? [] : keys.slice(first, first + part.length));
+        const within = part.slice(1).filter(({ traffic }, index) => traffic === null || index < part.length - 2);
+        expect(within).toEqual(all.slice(first + 1, first + 1 + within.length));
+      }),
+    );
   });
 });
 
