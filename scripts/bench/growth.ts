@@ -11,7 +11,7 @@ import { databaseUri, startMongod, startServer, type Mongod } from "./processes.
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
 const MEMBERS = 20;
-const REQUESTS = 2_000;
+const REQUESTS = 1_000;
 
 interface Room extends Cast {
   size: number;

@@ -14,7 +14,7 @@ export interface BenchScenario {
 }
 
 const MESSAGE_LOAD = { S1: 8, S2: 4 } as const;
-const REQUESTS = 3_000;
+const REQUESTS = 1_500;
 
 export const scenarios: readonly BenchScenario[] = [
   {

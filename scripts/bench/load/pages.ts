@@ -29,7 +29,7 @@ interface PagesOptions {
 
 const AT_ONCE = 8;
 /** Node compiles what is called often; what is measured is a server that has been running. */
-const WARM_REQUESTS = 1_000;
+const WARM_REQUESTS = 500;
 const MESSAGES = 50;
 
 export async function measurePages({
