@@ -1,4 +1,4 @@
-/** Scrolls a long room by script, as somebody at the wheel would, and looks at every painted step. */
+/** Scrolls a long room by script, as somebody at the wheel would, and looks at every step as it was painted. */
 import type { Page } from "@playwright/test";
 import { timeline } from "./page.js";
 
@@ -27,14 +27,21 @@ export async function scrollThrough(page: Page, direction: "up" | "down", stepPx
   return await timeline(page).evaluate(
     async (scroller, { direction, stepPx }) => {
       const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      // A task of its own after the frame's callbacks: the frame is painted then.
-      const painted = async () => {
-        await frame();
-        await new Promise((resolve) => setTimeout(resolve));
-      };
       const rows = () => [...scroller.querySelectorAll<HTMLElement>("[data-row]")];
-      const top = (element: Element) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-      const find = (key: string) => rows().find((element) => element.dataset["row"] === key);
+      const scrollerTop = scroller.getBoundingClientRect().top;
+      // Where the rows are painted, by key. What the document says between two frames may be on its way still: rows that a
+      // page has just changed are measured, and moved, before anybody sees them.
+      const painted = () =>
+        new Promise<Map<string, number>>((resolve) => {
+          const observer = new IntersectionObserver((entries) => {
+            observer.disconnect();
+            const places = entries.flatMap(({ target, boundingClientRect: { top, height } }): [string, number][] =>
+              target instanceof HTMLElement && height > 0 ? [[target.dataset["row"] ?? "", top - scrollerTop]] : [],
+            );
+            resolve(new Map(places));
+          });
+          for (const element of rows()) observer.observe(element);
+        });
       const room = () =>
         direction === "up" ? scroller.scrollTop : scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
       const sign = direction === "up" ? -1 : 1;
@@ -44,52 +51,54 @@ export async function scrollThrough(page: Page, direction: "up" | "down", stepPx
       const passage = { steps: 0, farthest: 0, jumps: 0, swallowed: 0, mostRows: 0 };
       let isWaiting = false;
       let isOver = false;
-      let before = await frame();
+      let last = await frame();
       const tick = (now: number) => {
-        if (!isWaiting) frames.push(now - before);
-        before = now;
+        if (!isWaiting) frames.push(now - last);
+        last = now;
         if (!isOver) requestAnimationFrame(tick);
       };
       requestAnimationFrame(tick);
 
+      let shown = await painted();
       for (let still = 0; still < 120;) {
         if (room() < stepPx + 1) {
           // The end of what is there: more comes, or it is the end.
           isWaiting = true;
-          await painted();
+          await frame();
           still += 1;
           if (room() < stepPx + 1 && still < 90) continue;
           // What has just come is measured and put in its place.
           await painted();
-          await painted();
+          shown = await painted();
         }
         const height = scroller.clientHeight;
         const drawn = rows();
         for (const element of drawn) if (element.querySelector(".msg")) seen.add(element.dataset["row"] ?? "");
         // A row that stays in sight through the step.
         const edge = direction === "up" ? height * 0.1 : height * 0.9;
-        const anchor = drawn.toSorted((a, b) => Math.abs(top(a) - edge) - Math.abs(top(b) - edge))[0];
-        const key = anchor?.dataset["row"] ?? "";
-        const [from, offset] = [anchor === undefined ? 0 : top(anchor), room()];
+        const anchor = [...shown].toSorted(([, a], [, b]) => Math.abs(a - edge) - Math.abs(b - edge))[0];
+        const [key, from] = anchor ?? ["", 0];
+        const moved = Math.min(stepPx, room());
         scroller.scrollTop += sign * stepPx;
         await painted();
-        await painted();
-        const moved = Math.min(stepPx, offset);
-        if (moved > 0) still = 0;
+        const metEnd = room() <= 1;
+        shown = await painted();
+        const shift = (shown.get(key) ?? Infinity) - from;
         isWaiting = false;
-        const after = find(key);
-        const shift = after === undefined ? Infinity : top(after) - from;
         if (moved > 0) {
+          still = 0;
           passage.steps += 1;
-          const distance = Math.abs(shift + sign * moved);
+          const went = -sign * shift;
+          // Rows that nobody had measured took less than was guessed, and it was the end of what is there: no further.
+          const isShort = (metEnd || room() <= 1) && went > 0 && went < moved;
+          const distance = isShort ? 0 : Math.abs(went - moved);
           if (Math.abs(shift) <= 1) passage.swallowed += 1;
           else {
             passage.farthest = Math.max(passage.farthest, distance);
             if (distance > 1) passage.jumps += 1;
           }
-        }
+        } else still += 1;
         passage.mostRows = Math.max(passage.mostRows, drawn.length);
-        if (moved === 0) still += 1;
       }
       isOver = true;
       for (const element of rows()) if (element.querySelector(".msg")) seen.add(element.dataset["row"] ?? "");
