@@ -83,7 +83,7 @@ describe("the steps of a command", () => {
 });
 
 describe(".ci/run", () => {
-  /** An npm that does what `npm test` and `npm run check` would leave behind. */
+  /** An npm that does what `npm test`, `npm run check` and `npm run bench` would leave behind. */
   async function withNpm(program: string): Promise<{ last: string; code: number | null }> {
     const bin = join(clone, "bin");
     await mkdir(bin, { recursive: true });
@@ -91,32 +91,33 @@ describe(".ci/run", () => {
     await writeFile(join(bin, "chromium"), "#!/bin/sh\n", { mode: 0o755 });
     return lastLineOf("bash", [join(clone, ".ci/run")], { ...process.env, PATH: `${bin}:${process.env["PATH"]}` });
   }
-  const both = (tests: string, checks: string) => `if [ "$1" = test ]; then ${tests}; else ${checks}; fi`;
+  const all = (tests: string, checks: string, bench = 'echo "1 0" >reports/bench.tally') =>
+    `case "$1 $2" in "test ") ${tests};; "run check") ${checks};; "run bench") ${bench};; esac`;
 
-  it("adds up tests and checks", async () => {
-    const outcome = await withNpm(both('echo "40 0" >reports/tests.tally', 'echo "6 0" >reports/checks.tally'));
+  it("adds up tests, checks and the bench", async () => {
+    const outcome = await withNpm(all('echo "40 0" >reports/tests.tally', 'echo "6 0" >reports/checks.tally'));
 
-    expect(outcome).toEqual({ last: "46 passed, 0 failed", code: 0 });
+    expect(outcome).toEqual({ last: "47 passed, 0 failed", code: 0 });
   });
 
   it("fails with what failed", async () => {
     const outcome = await withNpm(
-      both('echo "40 2" >reports/tests.tally; exit 1', 'echo "6 1" >reports/checks.tally; exit 1'),
+      all('echo "40 2" >reports/tests.tally; exit 1', 'echo "6 1" >reports/checks.tally; exit 1'),
     );
 
-    expect(outcome).toEqual({ last: "46 passed, 3 failed", code: 1 });
+    expect(outcome).toEqual({ last: "47 passed, 3 failed", code: 1 });
   });
 
   it("counts a step that died without a tally as one failure, and ends with the last line all the same", async () => {
-    const outcome = await withNpm(both("kill -9 $$", 'echo "6 0" >reports/checks.tally'));
+    const outcome = await withNpm(all("kill -9 $$", 'echo "6 0" >reports/checks.tally'));
 
-    expect(outcome).toEqual({ last: "6 passed, 1 failed", code: 1 });
+    expect(outcome).toEqual({ last: "7 passed, 1 failed", code: 1 });
   });
 
   it("prints the last line when it is told to stop itself", async () => {
-    const outcome = await withNpm(both('echo "40 0" >reports/tests.tally; kill -TERM $PPID; sleep 1', "true"));
+    const outcome = await withNpm(all('echo "40 0" >reports/tests.tally; kill -TERM $PPID; sleep 1', "true"));
 
-    expect(outcome.last).toBe("40 passed, 1 failed");
+    expect(outcome.last).toBe("40 passed, 2 failed");
     expect(outcome.code).toBe(1);
   });
 });
