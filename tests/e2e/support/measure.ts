@@ -5,16 +5,19 @@ const TARGET_PX = 44;
 
 /** Nothing scrolls sideways, and nothing stands out at the right. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const wide = await page.evaluate(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    const out = [...document.querySelectorAll<HTMLElement>("body *")].filter((element) => {
-      const box = element.getBoundingClientRect();
-      // Code scrolls inside its own box.
-      return element.checkVisibility() && element.closest("pre") === null && box.right > clientWidth + 0.5;
+  const wide = () =>
+    page.evaluate(() => {
+      const { clientWidth, scrollWidth } = document.documentElement;
+      const out = [...document.querySelectorAll<HTMLElement>("body *")].filter((element) => {
+        const box = element.getBoundingClientRect();
+        // Code scrolls inside its own box.
+        return element.checkVisibility() && element.closest("pre") === null && box.right > clientWidth + 0.5;
+      });
+      return { over: scrollWidth - clientWidth, out: out.map(({ tagName, className }) => `${tagName}.${className}`) };
     });
-    return { over: scrollWidth - clientWidth, out: out.map(({ tagName, className }) => `${tagName}.${className}`) };
-  });
-  expect.soft(wide, `at ${page.viewportSize()?.width} px`).toEqual({ over: 0, out: [] });
+  // What floats, such as a menu, finds its place a moment after the window has changed.
+  const expectSoon = expect.configure({ soft: true });
+  await expectSoon.poll(wide, `at ${page.viewportSize()?.width} px`).toEqual({ over: 0, out: [] });
 }
 
 /** Everything that can be pressed is big enough for a finger; links inside a text are not made for that. */
